@@ -1,0 +1,105 @@
+#include "common/base/errors.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/cord.h"
+#include "absl/strings/str_split.h"
+
+namespace arena {
+namespace {
+
+constexpr char kReasonUrl[] = "arena/error-details";
+// Neither reasons nor metadata hold control characters, so these two separate them.
+constexpr char kField = '\x1f';
+constexpr char kEquals = '\x1e';
+
+}  // namespace
+
+absl::Status MakeError(absl::StatusCode code, std::string_view reason, std::string_view message,
+                       std::map<std::string, std::string> metadata) {
+  absl::Status status(code, std::string(message));
+  std::string payload(reason);
+  for (const auto& [key, value] : metadata) {
+    payload += fmt::format("{}{}{}{}", kField, key, kEquals, value);
+  }
+  status.SetPayload(kReasonUrl, absl::Cord(payload));
+  return status;
+}
+
+std::optional<ErrorDetails> DetailsOf(const absl::Status& status) {
+  const auto payload = status.GetPayload(kReasonUrl);
+  if (!payload.has_value()) return std::nullopt;
+  const std::vector<std::string> fields = absl::StrSplit(std::string(*payload), kField);
+  ErrorDetails details{.reason = fields.front(), .metadata = {}};
+  for (size_t i = 1; i < fields.size(); ++i) {
+    std::pair<std::string, std::string> entry =
+        absl::StrSplit(fields[i], absl::MaxSplits(kEquals, 1));
+    details.metadata.insert(std::move(entry));
+  }
+  return details;
+}
+
+std::string ReasonOf(const absl::Status& status) {
+  const auto details = DetailsOf(status);
+  return details.has_value() ? details->reason : "";
+}
+
+absl::Status FieldInvalid(std::string_view field, std::string_view expectation) {
+  return MakeError(absl::StatusCode::kInvalidArgument, "FIELD_INVALID",
+                   fmt::format("{} must be {}.", field, expectation),
+                   {{"field", std::string(field)}, {"expectation", std::string(expectation)}});
+}
+
+absl::Status RequestIdInvalid() {
+  return MakeError(absl::StatusCode::kInvalidArgument, "REQUEST_ID_INVALID",
+                   "request_id must be a UUID version 7 made within the last day.",
+                   {{"field", "request_id"}});
+}
+
+absl::Status RequestIdReused() {
+  return MakeError(absl::StatusCode::kAlreadyExists, "REQUEST_ID_REUSED",
+                   "This request_id was used before with another request; make a new one.");
+}
+
+absl::Status BattleNotFound() {
+  return MakeError(absl::StatusCode::kNotFound, "BATTLE_NOT_FOUND", "There is no such battle.");
+}
+
+absl::Status BattleExpired() {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "BATTLE_EXPIRED",
+                   "The battle's time is over; make a new one.");
+}
+
+absl::Status NotEnoughModels() {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "NOT_ENOUGH_MODELS",
+                   "There are not enough models to draw from.");
+}
+
+absl::Status ModelNotFound(std::string_view name) {
+  return MakeError(absl::StatusCode::kNotFound, "MODEL_NOT_FOUND",
+                   fmt::format("There is no model named '{}'.", name));
+}
+
+absl::Status Overloaded(std::string_view limit) {
+  return MakeError(absl::StatusCode::kResourceExhausted, "OVERLOADED",
+                   fmt::format("A limit is reached ({}); try again later.", limit),
+                   {{"limit", std::string(limit)}});
+}
+
+absl::Status StorageUnavailable(std::string_view cause) {
+  return MakeError(absl::StatusCode::kUnavailable, "STORAGE_UNAVAILABLE", cause);
+}
+
+absl::Status ShuttingDown() {
+  return MakeError(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
+                   "The server is shutting down; try another.");
+}
+
+absl::Status InternalError(std::string_view cause) {
+  return MakeError(absl::StatusCode::kInternal, "INTERNAL", cause);
+}
+
+}  // namespace arena

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+
+// Errors that callers can tell apart. An error is an absl::Status that carries, as a payload, a
+// reason (a constant of proto/arena/v1/error_reason.proto without its prefix) and facts about it.
+// common/rpc turns it into google.rpc.Status at the one place where errors leave a process.
+namespace arena {
+
+struct ErrorDetails {
+  std::string reason;
+  std::map<std::string, std::string> metadata;
+};
+
+absl::Status MakeError(absl::StatusCode code, std::string_view reason, std::string_view message,
+                       std::map<std::string, std::string> metadata = {});
+
+// The details of an error made by MakeError; nothing for any other status.
+std::optional<ErrorDetails> DetailsOf(const absl::Status& status);
+
+// The reason of an error made by MakeError; empty for any other status.
+std::string ReasonOf(const absl::Status& status);
+
+// Situations that every service knows. Each text is written here and nowhere else.
+absl::Status FieldInvalid(std::string_view field, std::string_view expectation);
+absl::Status RequestIdInvalid();
+absl::Status RequestIdReused();
+absl::Status BattleNotFound();
+absl::Status BattleExpired();
+absl::Status NotEnoughModels();
+absl::Status ModelNotFound(std::string_view name);
+// `limit` is the name of a limit in common/base/limits.h.
+absl::Status Overloaded(std::string_view limit);
+absl::Status StorageUnavailable(std::string_view cause);
+absl::Status ShuttingDown();
+absl::Status InternalError(std::string_view cause);
+
+}  // namespace arena

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/time/time.h"
+
+// Everything has a limit, and each stands here with its unit. Settings may lower those marked so.
+namespace arena::limits {
+
+// A client's clock may differ from ours, and a client may repeat a call for a day.
+inline constexpr absl::Duration kRequestIdMaxAge = absl::Hours(24);
+inline constexpr absl::Duration kRequestIdMaxAhead = absl::Minutes(5);
+
+// One gRPC message, either way.
+inline constexpr int kMessageBytes = 4 * 1024 * 1024;
+// One prompt.
+inline constexpr size_t kPromptBytes = 32 * 1024;
+// One reply; what comes after is cut and the side ends as LENGTH.
+inline constexpr size_t kReplyBytes = 1024 * 1024;
+// Turns of one battle.
+inline constexpr int kTurnsPerBattle = 20;
+// A battle without an end stops after this (setting).
+inline constexpr absl::Duration kBattleLifetime = absl::Hours(24);
+
+// Streams under way in one model-gateway (setting).
+inline constexpr int kConcurrentStreams = 4'000;
+// Text of one side that waits for a slow client, before the provider is paused.
+inline constexpr size_t kSideBufferBytes = 256 * 1024;
+// One line of a provider's event stream.
+inline constexpr size_t kProviderLineBytes = 1024 * 1024;
+
+// Rows that wait for a group commit, and rows in one group (settings).
+inline constexpr size_t kCommitQueueRows = 16'384;
+inline constexpr size_t kCommitGroupRows = 1'024;
+// Times that a group is tried again after the database went away.
+inline constexpr int kCommitAttempts = 5;
+// Connections of one process (setting) and how long a caller waits for one.
+inline constexpr int kPoolConnections = 8;
+inline constexpr absl::Duration kPoolWait = absl::Seconds(5);
+
+// How long a unary call may take when its caller sets no deadline.
+inline constexpr absl::Duration kDefaultDeadline = absl::Seconds(15);
+// How long a shutdown waits for calls under way (setting).
+inline constexpr absl::Duration kDrainTime = absl::Seconds(10);
+
+// Pages.
+inline constexpr int kDefaultPageModels = 100;
+inline constexpr int kMaxPageModels = 1'000;
+inline constexpr int kDefaultPageVotes = 1'000;
+inline constexpr int kMaxPageVotes = 10'000;
+inline constexpr int kExportBatchVotes = 1'000;
+inline constexpr int kImportBatchVotes = 1'000;
+
+// Names.
+inline constexpr size_t kModelNameBytes = 64;
+inline constexpr size_t kVoterBytes = 128;
+inline constexpr size_t kLabelBytes = 100;
+// Models of one apply request, endpoints of one model.
+inline constexpr int kModelsPerApply = 1'000;
+inline constexpr int kEndpointsPerModel = 8;
+// A capability filter that leaves fewer models than this would narrow down who is playing.
+inline constexpr int kSmallestFilteredSet = 4;
+
+}  // namespace arena::limits
