@@ -1,0 +1,49 @@
+#include "common/postgres/error_mapping.h"
+
+#include <fmt/format.h>
+
+#include <pqxx/pqxx>
+#include <string>
+#include <string_view>
+
+#include "common/base/errors.h"
+
+namespace arena {
+namespace {
+
+absl::Status FromSqlError(const pqxx::sql_error& error) {
+  const std::string state = error.sqlstate();
+  const std::string_view category = std::string_view(state).substr(0, 2);
+  const std::string cause = fmt::format("{} (SQLSTATE {})", error.what(), state);
+  if (state == "40001" || state == "40P01") return absl::AbortedError(cause);
+  // 08 connection, 53 resources (disk full, too many connections), 57P shutdown and start.
+  if (category == "08" || category == "53" || state.starts_with("57P")) {
+    return StorageUnavailable(cause);
+  }
+  if (category == "22" || category == "23") return absl::InvalidArgumentError(cause);
+  return InternalError(cause);
+}
+
+}  // namespace
+
+absl::Status MapExceptions(absl::FunctionRef<absl::Status()> body) {
+  try {
+    return body();
+  } catch (const pqxx::in_doubt_error& error) {
+    return absl::UnknownError(error.what());
+  } catch (const pqxx::broken_connection& error) {
+    return StorageUnavailable(error.what());
+  } catch (const pqxx::sql_error& error) {
+    return FromSqlError(error);
+  } catch (const std::exception& error) {
+    return InternalError(error.what());
+  }
+}
+
+bool IsInDoubt(const absl::Status& status) { return absl::IsUnknown(status); }
+
+bool IsRetriable(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsAborted(status) || IsInDoubt(status);
+}
+
+}  // namespace arena

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+
+// Exceptions stop here: what libpqxx throws becomes a Status.
+namespace arena {
+
+// Runs `body` and maps what it throws:
+//   connection lost, server starting or stopping, disk full   STORAGE_UNAVAILABLE (UNAVAILABLE)
+//   outcome of a commit unknown                                kUnknown; see IsInDoubt
+//   serialization failure, deadlock                            kAborted
+//   a row that the database refuses (SQLSTATE 22 and 23)       kInvalidArgument
+//   anything else                                              INTERNAL
+absl::Status MapExceptions(absl::FunctionRef<absl::Status()> body);
+
+// Whether the change may or may not have been made: the connection died during the commit. Repeat
+// only what is idempotent.
+bool IsInDoubt(const absl::Status& status);
+
+// Whether trying again, with the same input, may succeed.
+bool IsRetriable(const absl::Status& status);
+
+}  // namespace arena
