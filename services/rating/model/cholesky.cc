@@ -1,0 +1,121 @@
+#include "services/rating/model/cholesky.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace arena::rating {
+namespace {
+
+// Rows that are combined in one sweep over a target row: enough to hide its loads and stores.
+constexpr size_t kBlock = 8;
+
+// row[j] += Σ_q factors[q] * source_q[j] for begin <= j < end, q ascending.
+template <size_t kRows>
+void AddRows(double* __restrict row, const double* const* source, const double* factors,
+             size_t begin, size_t end) {
+  const double* __restrict s[kRows];
+  double f[kRows];
+  for (size_t q = 0; q < kRows; ++q) {
+    s[q] = source[q];
+    f[q] = factors[q];
+  }
+  for (size_t j = begin; j < end; ++j) {
+    double sum = row[j];
+    for (size_t q = 0; q < kRows; ++q) sum += f[q] * s[q][j];
+    row[j] = sum;
+  }
+}
+
+void AddRows(double* row, size_t rows, const double* const* source, const double* factors,
+             size_t begin, size_t end) {
+  if (rows == kBlock) {
+    AddRows<kBlock>(row, source, factors, begin, end);
+    return;
+  }
+  for (size_t q = 0; q < rows; ++q) AddRows<1>(row, source + q, factors + q, begin, end);
+}
+
+}  // namespace
+
+bool FactorCholesky(Matrix& a) {
+  const size_t n = a.size();
+  const double* source[kBlock];
+  double factors[kBlock];
+  for (size_t first = 0; first < n; first += kBlock) {
+    const size_t last = std::min(first + kBlock, n);
+    for (size_t k = first; k < last; ++k) {
+      for (size_t q = first; q < k; ++q) {
+        source[0] = a.Row(q);
+        factors[0] = -a(q, k);
+        AddRows<1>(a.Row(k), source, factors, k, n);
+      }
+      if (!(a(k, k) > 0.0)) return false;
+      const double pivot = std::sqrt(a(k, k));
+      double* row = a.Row(k);
+      for (size_t j = k; j < n; ++j) row[j] /= pivot;
+    }
+    const size_t rows = last - first;
+    for (size_t q = 0; q < rows; ++q) source[q] = a.Row(first + q);
+    for (size_t i = last; i < n; ++i) {
+      for (size_t q = 0; q < rows; ++q) factors[q] = -source[q][i];
+      AddRows(a.Row(i), rows, source, factors, i, n);
+    }
+  }
+  return true;
+}
+
+void SolveCholesky(const Matrix& u, std::span<double> b) {
+  const size_t n = u.size();
+  for (size_t k = 0; k < n; ++k) {
+    const double* row = u.Row(k);
+    const double x = b[k] / row[k];
+    b[k] = x;
+    for (size_t j = k + 1; j < n; ++j) b[j] -= x * row[j];
+  }
+  for (size_t k = n; k-- > 0;) {
+    const double* row = u.Row(k);
+    double sum = b[k];
+    for (size_t j = k + 1; j < n; ++j) sum -= row[j] * b[j];
+    b[k] = sum / row[k];
+  }
+}
+
+Matrix InvertCholesky(const Matrix& u) {
+  const size_t n = u.size();
+  // W = U⁻ᵀ, lower triangular, by forward substitution on the rows of the identity.
+  Matrix w(n);
+  const double* source[kBlock];
+  double factors[kBlock];
+  for (size_t i = 0; i < n; ++i) {
+    double* row = w.Row(i);
+    for (size_t first = 0; first < i; first += kBlock) {
+      const size_t last = std::min(first + kBlock, i);
+      for (size_t k = first; k < last; ++k) {
+        source[k - first] = w.Row(k);
+        factors[k - first] = -u(k, i);
+      }
+      AddRows(row, last - first, source, factors, 0, last);
+    }
+    row[i] = 1.0;
+    for (size_t j = 0; j <= i; ++j) row[j] /= u(i, i);
+  }
+  // UᵀU = (WᵀW)⁻¹ read backwards: the inverse is WᵀW.
+  Matrix inverse(n);
+  for (size_t i = 0; i < n; ++i) {
+    double* row = inverse.Row(i);
+    for (size_t first = i; first < n; first += kBlock) {
+      const size_t last = std::min(first + kBlock, n);
+      for (size_t k = first; k < last; ++k) {
+        source[k - first] = w.Row(k);
+        factors[k - first] = w(k, i);
+      }
+      AddRows(row, last - first, source, factors, 0, i + 1);
+    }
+  }
+  for (size_t i = 0; i < n; ++i) {
+    for (size_t j = 0; j < i; ++j) inverse(j, i) = inverse(i, j);
+  }
+  return inverse;
+}
+
+}  // namespace arena::rating

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "services/rating/model/outcome.h"
+
+namespace arena::rating {
+
+// Outcomes of one unordered pair as the model `a` of the call sees them.
+struct PairTotals {
+  int64_t wins_a = 0;
+  int64_t wins_b = 0;
+  int64_t ties = 0;
+  int64_t both_bad = 0;
+
+  int64_t Total() const { return wins_a + wins_b + ties + both_bad; }
+};
+
+// Exact counts of outcomes for each ordered pair of models (left, right) of one board. Taking a
+// vote back is the same addition with a minus sign, so the counts after any order of additions and
+// removals equal those from scratch. Indices come from a ModelIndex; storage grows with them.
+class PairCounts {
+ public:
+  // Adds `amount` votes, negative to take back. The two indices differ.
+  void Add(uint32_t left, uint32_t right, Outcome outcome, int64_t amount = 1);
+
+  // Votes of the ordered pair.
+  int64_t Count(uint32_t left, uint32_t right, Outcome outcome) const;
+  // Votes of the unordered pair, whoever was on the left.
+  PairTotals Totals(uint32_t a, uint32_t b) const;
+  // Votes of one model against all others.
+  int64_t VotesOf(uint32_t model) const;
+  // All votes.
+  int64_t total() const { return total_; }
+  // One more than the largest index that was ever added.
+  uint32_t size() const { return size_; }
+
+  friend bool operator==(const PairCounts& a, const PairCounts& b);
+
+ private:
+  // Eight counts, one cache line: the four outcomes with the smaller index on the left, then the
+  // four with it on the right.
+  using Cells = std::array<int64_t, 2 * kOutcomes>;
+
+  // Pairs stand in a triangle that grows by whole columns, so a new model moves nothing.
+  static size_t PairOf(uint32_t low, uint32_t high) {
+    return static_cast<size_t>(high) * (high - 1) / 2 + low;
+  }
+
+  std::vector<Cells> pairs_;
+  uint32_t size_ = 0;
+  int64_t total_ = 0;
+};
+
+}  // namespace arena::rating

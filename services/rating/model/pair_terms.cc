@@ -1,0 +1,63 @@
+#include "services/rating/model/pair_terms.h"
+
+#include <algorithm>
+
+namespace arena::rating {
+namespace {
+
+// 1 / max(n, 50): pairs that met often do not outweigh the rest, and rare ones do not either.
+double WeightOf(int64_t votes, Weights weights) {
+  if (weights != Weights::kPair) return 1.0;
+  return 1.0 / static_cast<double>(std::max<int64_t>(votes, 50));
+}
+
+}  // namespace
+
+std::vector<PairTerm> PairTerms(const PairCounts& counts, std::span<const uint32_t> models,
+                                TieRule ties, Weights weights) {
+  std::vector<PairTerm> terms;
+  for (uint32_t i = 0; i < models.size(); ++i) {
+    for (uint32_t j = i + 1; j < models.size(); ++j) {
+      const PairTotals totals = counts.Totals(models[i], models[j]);
+      const int64_t tied = ties == TieRule::kDrop ? 0 : totals.ties + totals.both_bad;
+      const int64_t votes = totals.wins_a + totals.wins_b + tied;
+      if (votes == 0) continue;
+      const double w = WeightOf(votes, weights);
+      PairTerm term{.first = i, .second = j};
+      term.wins = w * static_cast<double>(totals.wins_a);
+      term.losses = w * static_cast<double>(totals.wins_b);
+      term.ties = w * static_cast<double>(tied);
+      term.wins_squared = w * term.wins;
+      term.losses_squared = w * term.losses;
+      term.ties_squared = w * term.ties;
+      terms.push_back(term);
+    }
+  }
+  return terms;
+}
+
+std::vector<BeatOrTied> Edges(std::span<const PairTerm> terms) {
+  std::vector<BeatOrTied> edges;
+  edges.reserve(2 * terms.size());
+  for (const PairTerm& term : terms) {
+    if (term.FirstScore() > 0) edges.push_back({term.first, term.second});
+    if (term.SecondScore() > 0) edges.push_back({term.second, term.first});
+  }
+  return edges;
+}
+
+std::vector<PairTerm> TermsWithin(std::span<const PairTerm> terms, std::span<const uint32_t> part,
+                                  uint32_t models) {
+  constexpr uint32_t kOutside = UINT32_MAX;
+  std::vector<uint32_t> number(models, kOutside);
+  for (uint32_t k = 0; k < part.size(); ++k) number[part[k]] = k;
+  std::vector<PairTerm> within;
+  for (PairTerm term : terms) {
+    term.first = number[term.first];
+    term.second = number[term.second];
+    if (term.first != kOutside && term.second != kOutside) within.push_back(term);
+  }
+  return within;
+}
+
+}  // namespace arena::rating

@@ -1,0 +1,133 @@
+#include "tools/arenactl/rate/command.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cstdio>
+#include <map>
+#include <memory>
+
+#include "tools/arenactl/rate/read_votes.h"
+
+namespace arena::rate {
+namespace {
+
+using rating::Gauge;
+using rating::Intervals;
+using rating::Method;
+
+int Fail(std::string_view message) {
+  fmt::print(stderr, "arenactl rate: {}\n", message);
+  return 1;
+}
+
+// MODEL=VALUE; the model may itself hold an equals sign.
+std::string ParseAnchor(const std::string& text, rating::Settings& settings) {
+  const size_t equals = text.rfind('=');
+  if (equals == std::string::npos || equals == 0) return "expected MODEL=VALUE";
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data() + equals + 1, end, settings.anchor_rating);
+  if (error != std::errc() || rest != end) return "expected a number after MODEL=";
+  settings.anchor_model = text.substr(0, equals);
+  settings.gauge = Gauge::kAnchor;
+  return "";
+}
+
+template <typename Enum>
+CLI::Option* AddChoice(CLI::App& app, const std::string& name, Enum& value, const std::string& help,
+                       const std::map<std::string, Enum>& choices) {
+  std::string names;
+  for (const auto& [choice, meaning] : choices) names += (names.empty() ? "" : "|") + choice;
+  return app
+      .add_option_function<std::string>(
+          name, [&value, choices](const std::string& choice) { value = choices.at(choice); }, help)
+      ->check(CLI::IsMember(choices))
+      ->type_name(names);
+}
+
+void AddSettings(CLI::App& rate, RateOptions& options) {
+  rating::Settings& settings = options.settings;
+  AddChoice<Method>(rate, "--method", settings.method, "How to rate; default bt",
+                    {{"bt", Method::kBradleyTerry}, {"elo", Method::kElo}});
+  AddChoice<Gauge>(rate, "--gauge", settings.gauge,
+                   "Which mean stands at 1000: of all models, or of those that are not provisional",
+                   {{"mean", Gauge::kMean}, {"established", Gauge::kEstablished}});
+  rate.add_option_function<std::string>(
+          "--anchor",
+          [&settings](const std::string& text) {
+            const std::string why = ParseAnchor(text, settings);
+            if (!why.empty()) throw CLI::ValidationError("--anchor", why);
+          },
+          "The model that stands at a fixed rating instead")
+      ->type_name("MODEL=VALUE");
+  AddChoice<Intervals>(rate, "--ci", settings.intervals,
+                       "Intervals; default sandwich for bt, none for elo",
+                       {{"sandwich", Intervals::kSandwich},
+                        {"bootstrap", Intervals::kBootstrap},
+                        {"none", Intervals::kNone}})
+      ->each([&options](const std::string&) { options.has_intervals = true; });
+  rate.add_option("--rounds", settings.rounds, "Rounds of the bootstrap")->capture_default_str();
+  rate.add_option("--seed", settings.seed, "Seed of the bootstrap")->capture_default_str();
+  rate.add_option("--k", settings.k, "Elo's K")->capture_default_str();
+  rate.add_option("--provisional", settings.provisional_votes,
+                  "A model with fewer votes is marked provisional")
+      ->capture_default_str();
+  rate.add_option("--threads", settings.threads,
+                  "Threads for the bootstrap; no result depends on it")
+      ->capture_default_str();
+}
+
+}  // namespace
+
+int RunRate(const RateOptions& options) {
+  rating::Settings settings = options.settings;
+  if (!options.has_intervals && settings.method == Method::kElo) {
+    settings.intervals = Intervals::kNone;
+  }
+  if (const absl::Status status = Validate(settings); !status.ok()) {
+    return Fail(std::string(status.message()));
+  }
+  const bool needs_order =
+      settings.method == Method::kElo && settings.intervals != Intervals::kBootstrap;
+  auto input = ReadVotes(options.path, {.rules = {.include_named = options.include_named},
+                                        .until = options.until,
+                                        .category = options.category,
+                                        .elo_k = needs_order ? settings.k : 0.0});
+  if (!input.ok()) return Fail(std::string(input.status().message()));
+  if (const int64_t bad = input->bad_rows().count(); bad > 0) {
+    fmt::print(stderr, "arenactl rate: {} bad rows{}:\n{}", bad,
+               options.skip_bad ? ", skipped" : "", input->bad_rows().Describe());
+    if (!options.skip_bad) return Fail("nothing rated; --skip-bad rates the other rows");
+  }
+  if (needs_order && !input->is_ordered()) {
+    return Fail("pair counts have no order; Elo of them needs --ci bootstrap");
+  }
+  const std::vector<double>* elo = needs_order ? &input->elo().Ratings() : nullptr;
+  const auto board = ComputeLeaderboard({input->models(), input->counts(), elo}, settings);
+  if (!board.ok()) return Fail(std::string(board.status().message()));
+  const std::string text = FormatLeaderboard(*board, options.format);
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return std::fflush(stdout) == 0 ? 0 : Fail("cannot write to standard output");
+}
+
+void AddRateCommand(CLI::App& app) {
+  CLI::App* rate = app.add_subcommand(
+      "rate", "Rates votes from a file, offline: CSV, JSON lines or pair counts; gzip or plain");
+  // The options live as long as the command that its callbacks belong to.
+  const auto options = std::make_shared<RateOptions>();
+  rate->add_option("FILE", options->path, "The votes; - for standard input")->required();
+  AddSettings(*rate, *options);
+  rate->add_option("--category", options->category, "Only votes with this tag or language");
+  rate->add_option("--until", options->until, "Only log entries up to this position");
+  rate->add_flag("--skip-bad", options->skip_bad,
+                 "Leave bad rows out instead of refusing the file");
+  rate->add_flag("--include-named", options->include_named,
+                 "Rate votes whose models were named to the voter, too");
+  AddChoice<Format>(*rate, "--format", options->format, "What to print; default table",
+                    {{"table", Format::kTable}, {"csv", Format::kCsv}, {"json", Format::kJson}});
+  rate->callback([options] {
+    if (const int code = RunRate(*options); code != 0) throw CLI::RuntimeError(code);
+  });
+}
+
+}  // namespace arena::rate
