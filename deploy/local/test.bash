@@ -1,0 +1,168 @@
+# shellcheck shell=bash
+# ./arena test: everything a change has to pass, counted.
+
+readonly TEST_KINDS=(unit contract integration e2e)
+readonly SCRIPT_TEST=$ARENA_ROOT/tests/e2e/arena_script/run
+readonly TEST_TIMEOUT_SECONDS=900
+readonly TOOLS_NPM=$ARENA_ROOT/tools/npm
+
+verb_test() {
+  case ${1:-} in
+    '') test_every_change ;;
+    long | deploy | browser) test_tier "$1" ;;
+    --help | -h) verb_help ;;
+    *) fail "there is no test tier '$1': it is long, deploy, browser, or nothing for every change." ;;
+  esac
+}
+
+test_every_change() {
+  local started=$SECONDS built
+  PASSED=0 FAILED=0 SKIPPED=0
+  TEST_LOGS=$ARENA_BUILD/test-logs
+  ensure_packages build run test
+  build all
+  built=$SECONDS
+  rm -rf -- "$TEST_LOGS"
+  mkdir -p -- "$TEST_LOGS"
+  say "Checking the sources."
+  check_sources
+  say "Running the tests, two programs at a time; their output goes to $TEST_LOGS."
+  run_test_programs
+  say "installation and build: $((built - started)) s, tests: $((SECONDS - built)) s"
+  ((SKIPPED == 0)) || say "$SKIPPED skipped"
+  say "$PASSED passed, $FAILED failed"
+  ((FAILED == 0))
+}
+
+# Each check counts as one case.
+check_sources() {
+  check "shell scripts pass shellcheck" lint_shell
+  check "C++ is formatted by clang-format" lint_cpp_format
+  check "buf is installed as pinned" install_buf
+  check "proto files pass buf lint" buf lint "$ARENA_ROOT/proto"
+  check "proto files are formatted by buf" buf format --diff --exit-code "$ARENA_ROOT/proto"
+}
+
+check() {
+  local name=$1 log=$TEST_LOGS/check.log
+  shift
+  if "$@" >"$log" 2>&1; then
+    PASSED=$((PASSED + 1))
+    say "ok      $name"
+  else
+    FAILED=$((FAILED + 1))
+    tail -n 40 -- "$log"
+    say "FAILED  $name"
+  fi
+}
+
+# Files of the tree by pattern, new ones included, whatever git ignores left out.
+source_files() {
+  (cd "$ARENA_ROOT" && git -c safe.directory="$ARENA_ROOT" ls-files -z --cached --others --exclude-standard --deduplicate -- "$@" |
+    while IFS= read -r -d '' file; do
+      if [[ -f $file ]]; then printf '%s\0' "$ARENA_ROOT/$file"; fi
+    done)
+}
+
+lint_shell() {
+  local -a scripts
+  mapfile -d '' scripts < <(source_files arena .ci/run '*.sh' 'tests/e2e/arena_script/run')
+  (cd "$ARENA_ROOT" && shellcheck -x "${scripts[@]}")
+}
+
+lint_cpp_format() {
+  source_files '*.h' '*.cc' | xargs -0 -n 100 clang-format --dry-run --Werror
+}
+
+install_buf() {
+  [[ $TOOLS_NPM/node_modules/.package-lock.json -nt $TOOLS_NPM/package-lock.json ]] ||
+    (cd "$TOOLS_NPM" && npm ci)
+  buf --version
+}
+
+buf() {
+  local machine=x64
+  [[ $(uname -m) != aarch64 ]] || machine=aarch64
+  "$TOOLS_NPM/node_modules/@bufbuild/buf-linux-$machine/bin/buf" "$@"
+}
+
+run_test_programs() {
+  local kind running=0
+  # Background jobs do not see Ctrl-C; their programs end with them.
+  trap 'kill $(jobs -p) 2>/dev/null; exit 130' INT TERM HUP
+  for kind in "${TEST_KINDS[@]}" arena_script; do
+    [[ $kind == arena_script || -f $ARENA_ROOT/tests/$kind/CMakeLists.txt ]] || continue
+    if ((running == 2)); then
+      wait -n || true
+      running=1
+    fi
+    run_test_program "$kind" &
+    running=$((running + 1))
+  done
+  wait
+  for kind in "${TEST_KINDS[@]}" arena_script; do
+    if [[ -f $TEST_LOGS/$kind.result ]]; then count_result "$kind"; fi
+  done
+}
+
+run_test_program() {
+  local kind=$1 started=$SECONDS result=0
+  local -a command=("$ARENA_BIN/arena_${kind}_tests" "--gtest_output=json:$TEST_LOGS/$kind.json")
+  [[ $kind != arena_script ]] || command=("$SCRIPT_TEST" "$ARENA_BUILD")
+  cd "$ARENA_ROOT"
+  setpriv --pdeathsig TERM -- timeout --kill-after=10 "$TEST_TIMEOUT_SECONDS" "${command[@]}" \
+    >"$TEST_LOGS/$kind.log" 2>&1 </dev/null || result=$?
+  say "$result $((SECONDS - started))" >"$TEST_LOGS/$kind.result"
+}
+
+# Adds one program's cases. One that ended badly without a failed case of its own (a crash, the
+# timeout, nothing run at all) counts as one failure.
+count_result() {
+  local kind=$1 result seconds passed=0 failed=0 skipped=0
+  read -r result seconds <"$TEST_LOGS/$kind.result"
+  if [[ $kind == arena_script ]]; then
+    passed=$(grep -c '^ok ' "$TEST_LOGS/$kind.log") || true
+    failed=$(grep -c '^not ok ' "$TEST_LOGS/$kind.log") || true
+    skipped=$(grep -c '^skip ' "$TEST_LOGS/$kind.log") || true
+  elif [[ -s $TEST_LOGS/$kind.json ]]; then
+    count_gtest "$TEST_LOGS/$kind.json"
+  fi
+  if ((failed == 0 && (result != 0 || passed + skipped == 0))); then
+    failed=1
+  fi
+  PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed)) SKIPPED=$((SKIPPED + skipped))
+  if ((failed)); then
+    tail -n 60 -- "$TEST_LOGS/$kind.log"
+    grep -e '^\[  FAILED  \]' -e '^not ok ' -- "$TEST_LOGS/$kind.log" | sort -u | head -n 40 || true
+    say "FAILED  $kind: $passed passed, $failed failed, exit code $result, ${seconds} s; all of it: $TEST_LOGS/$kind.log"
+  else
+    say "ok      $kind: $passed passed, ${seconds} s"
+  fi
+}
+
+# Sets passed, failed and skipped of count_result from GoogleTest's report, whose first lines are the
+# totals of the whole program.
+count_gtest() {
+  local tests disabled
+  tests=$(sed -n 's/^  "tests": \([0-9]*\),$/\1/p' "$1")
+  failed=$(sed -n 's/^  "failures": \([0-9]*\),$/\1/p' "$1")
+  disabled=$(sed -n 's/^  "disabled": \([0-9]*\),$/\1/p' "$1")
+  skipped=$(grep -c '"result": "SKIPPED"' "$1") || true
+  passed=$((tests - failed - disabled - skipped))
+  skipped=$((skipped + disabled))
+}
+
+# The slow tiers are programs of their own in tests/TIER.
+test_tier() {
+  local tier=$1 program passed=0 failed=0
+  ensure_packages build run test
+  build all
+  for program in "$ARENA_ROOT/tests/$tier"/*; do
+    [[ -f $program && -x $program ]] || continue
+    say "Running ${program#"$ARENA_ROOT/"}."
+    if "$program" "$ARENA_BUILD"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+  done
+  ((passed + failed > 0)) || fail "there are no $tier tests yet."
+  say "$passed passed, $failed failed"
+  ((failed == 0))
+}

@@ -1,0 +1,148 @@
+# shellcheck shell=bash
+# down, status, logs, bench, version.
+
+verb_down() {
+  local data='' delete=''
+  while (($#)); do
+    case $1 in
+      --data) need_value "$1" "$@" && data=$2 && shift ;;
+      --delete-data) delete=yes ;;
+      --help | -h) verb_help && return ;;
+      *) fail "down does not know '$1': ./arena help lists its options." ;;
+    esac
+    shift
+  done
+  use_data "$data"
+  if [[ ! -d $RUN ]]; then
+    say "Nothing runs: there is no system in $DATA."
+    return
+  fi
+  [[ -w $RUN ]] || fail "$DATA belongs to another user, who alone can stop it."
+  lock_data 30
+  if supervisor_runs || [[ -n $(known_names) ]]; then
+    stop_system
+    say "Everything has stopped; ./arena up goes on where it was."
+  else
+    say "Nothing runs in $DATA."
+  fi
+  if [[ -n $delete ]]; then delete_data; fi
+}
+
+# Only what `up` makes, so that a folder named by mistake keeps what is not ours.
+delete_data() {
+  local folder
+  folder=$(cluster_folder)
+  rm -rf -- "$folder/data" "$folder/data.new" "$folder/socket"
+  if [[ -d $folder ]]; then rmdir -- "$folder"; fi
+  rm -rf -- "$DATA/postgres" "$RUN" "$LOGS"
+  rm -f -- "$DATA/secrets.env" "$DATA/settings"
+  rmdir --ignore-fail-on-non-empty -- "$DATA"
+  say "The data of $DATA is deleted."
+}
+
+# Exit code 0 only if everything that should run is healthy.
+verb_status() {
+  local data='' name healthy result=0
+  while (($#)); do
+    case $1 in
+      --data) need_value "$1" "$@" && data=$2 && shift ;;
+      --help | -h) verb_help && return ;;
+      *) fail "status does not know '$1': ./arena help lists its options." ;;
+    esac
+    shift
+  done
+  use_data "$data"
+  [[ -r $RUN/wanted ]] || fail "nothing runs in $DATA: ./arena up starts it."
+  use_ports "$(setting PORTS)"
+  local -a names
+  mapfile -t names <"$RUN/wanted"
+  healthy=" $(healthy_names "${names[@]}" | tr '\n' ' ')"
+  printf '%-18s %-10s %8s  %-16s %10s %9s\n' NAME STATE PID ADDRESS UPTIME RESTARTS
+  for name in "${names[@]}"; do
+    status_line "$name" "$healthy" || result=1
+  done
+  say "data in $DATA, PostgreSQL's in $(cluster_folder)"
+  if ! supervisor_runs; then
+    say "Nothing restarts what dies, because the supervisor is gone: ./arena up starts it."
+    result=1
+  fi
+  return "$result"
+}
+
+status_line() {
+  local name=$1 healthy=$2 state=down pid=- uptime=- address
+  if find_process "$name"; then
+    pid=$PID state=unhealthy
+    uptime=$(duration $(($(printf '%(%s)T' -1) - SINCE)))
+    [[ $healthy == *" $name "* ]] && state=healthy
+  fi
+  address=$(address_of "$name")
+  [[ $name != postgres ]] || address=socket
+  printf '%-18s %-10s %8s  %-16s %10s %9s\n' "$name" "$state" "$pid" "$address" "$uptime" "$(restarts_of "$name")"
+  [[ $state == healthy ]] && return
+  if tells_of_full_disk "$LOGS/$name.log"; then
+    say "  the disk is full: make room, and $name comes back by itself."
+  else
+    say "  last words: $(tail -n 1 -- "$LOGS/$name.log" 2>/dev/null)"
+  fi
+  return 1
+}
+
+duration() {
+  local seconds=$1
+  if ((seconds >= 86400)); then
+    say "$((seconds / 86400))d $((seconds % 86400 / 3600))h"
+  elif ((seconds >= 3600)); then
+    say "$((seconds / 3600))h $((seconds % 3600 / 60))m"
+  elif ((seconds >= 60)); then
+    say "$((seconds / 60))m $((seconds % 60))s"
+  else
+    say "${seconds}s"
+  fi
+}
+
+verb_logs() {
+  local data='' name='' follow=''
+  while (($#)); do
+    case $1 in
+      --data) need_value "$1" "$@" && data=$2 && shift ;;
+      -f | --follow) follow=-F ;;
+      --help | -h) verb_help && return ;;
+      -*) fail "logs does not know '$1': ./arena help lists its options." ;;
+      *) name=$1 ;;
+    esac
+    shift
+  done
+  use_data "$data"
+  local there
+  there=$(cd -- "$LOGS" 2>/dev/null && for log in *.log; do printf '%s ' "${log%.log}"; done) || there=''
+  [[ -n $name && $name != */* && -r $LOGS/$name.log ]] ||
+    fail "which log? ${there:+There are: $there}${there:-There is none yet: ./arena up makes them.}"
+  if [[ -n $follow ]]; then
+    exec tail -n 200 -F -- "$LOGS/$name.log"
+  fi
+  cat -- "$LOGS/$name.log"
+}
+
+verb_bench() {
+  local what=${1:-} bench found=''
+  shift || true
+  if [[ -n $what && $what != -* ]]; then
+    bench=$ARENA_BIN/arena_bench_$what
+    [[ -x $bench ]] || fail "there is no benchmark '$what' yet in $ARENA_BIN."
+    exec "$bench" "$@"
+  fi
+  for bench in "$ARENA_BIN"/arena_bench_*; do
+    [[ -x $bench ]] || continue
+    found=yes
+    "$bench" ${what:+"$what"} "$@"
+  done
+  [[ -n $found ]] || fail "there are no benchmarks yet in $ARENA_BIN."
+}
+
+verb_version() {
+  local version revision
+  version=$(sed -n 's/^project(arena VERSION \([0-9.]*\).*/\1/p' "$ARENA_ROOT/CMakeLists.txt")
+  revision=$(git -C "$ARENA_ROOT" describe --always --dirty 2>/dev/null) || revision='no git'
+  say "arena $version ($revision)"
+}
