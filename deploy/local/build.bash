@@ -9,9 +9,9 @@ readonly BUILD_NEEDS_MIB=2048
 # build programs   what `up` runs
 build() {
   local -a targets=()
-  [[ $1 == programs ]] && targets=("${PROGRAMS[@]}")
-  configure
   local log=$ARENA_BUILD/arena-build.log
+  [[ $1 == programs ]] && targets=("${PROGRAMS[@]}")
+  configure "$log"
   if ninja -C "$ARENA_BUILD" -n "${targets[@]}" 2>/dev/null | grep -q 'no work to do'; then
     return 0
   fi
@@ -21,19 +21,27 @@ build() {
     build_failed "$log"
 }
 
+# The second way asks ninja whether CMake's files changed; its dry run would not notice.
 configure() {
-  [[ -f $ARENA_BUILD/build.ninja ]] && return 0
-  mkdir -p -- "$ARENA_BUILD"
-  need_space "$ARENA_BUILD" "$BUILD_NEEDS_MIB" "the build"
-  say "Configuring."
-  (cd "$ARENA_ROOT" && cmake --preset release -B "$ARENA_BUILD") ||
-    fail "CMake could not configure the build (its reason is above)."
+  local log=$1
+  mkdir -p -- "$ARENA_BUILD" || fail "the build folder $ARENA_BUILD cannot be made."
+  if [[ ! -f $ARENA_BUILD/build.ninja ]]; then
+    need_space "$ARENA_BUILD" "$BUILD_NEEDS_MIB" "the build"
+    say "Configuring."
+    (cd "$ARENA_ROOT" && cmake --preset release -B "$ARENA_BUILD") >"$log" 2>&1 || configure_failed "$log"
+  else
+    ninja -C "$ARENA_BUILD" build.ninja >"$log" 2>&1 || configure_failed "$log"
+  fi
+}
+
+configure_failed() {
+  tail -n 40 -- "$1" >&2
+  explain_full_disk "$1" "$ARENA_BUILD"
+  fail "CMake could not configure the build (its reason is above)."
 }
 
 build_failed() {
-  if grep -q 'No space left on device' "$1"; then
-    fail "the disk of $ARENA_BUILD is full: make room and run this again."
-  fi
+  explain_full_disk "$1" "$ARENA_BUILD"
   fail "the build failed (the compiler's reason is above; all of it is in $1)."
 }
 

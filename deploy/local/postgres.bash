@@ -134,7 +134,7 @@ tells_of_full_disk() { tail -n 20 -- "$1" 2>/dev/null | grep -q -e 'No space lef
 
 explain_full_disk() {
   if tells_of_full_disk "$1"; then
-    fail "the disk of $2 is full: make room, or choose another place with --data DIR."
+    fail "the disk of $2 is full: make room and run this again."
   fi
 }
 

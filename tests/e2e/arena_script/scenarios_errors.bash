@@ -121,7 +121,7 @@ UpAsksNoRegistryWhenNothingIsMissing() {
   pretend ninja 'exit 1'
   [[ -f $ARENA_BUILD_DIR/build.ninja ]] || skip "nothing is built in $ARENA_BUILD_DIR"
   arena up --detach --data "$DATA_DIR"
-  expect_output "the build failed"
+  expect_output "CMake could not configure"
   [[ ! -e $WORK/bin/apt-get-was-called ]] || expect_failed "no call of apt-get"
 }
 
