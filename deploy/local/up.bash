@@ -44,6 +44,7 @@ verb_up() {
   start_names
   apply_models
   import_demo_data "$demo_data"
+  write_endpoints
   unlock_data
   trap - EXIT
   print_endpoints
@@ -140,21 +141,29 @@ apply_models() {
     fail "the models of $MODELS_FILE could not be applied: $(last_line "$log")"
 }
 
-demo_data_file() { say "$ARENA_ROOT/tests/testdata/${1//-/_}.csv"; }
+demo_data_file() { say "$ARENA_ROOT/tests/testdata/${1//-/_}/pair_counts.json"; }
 
+# A vote's identity is its source and number, so importing again appends nothing.
 import_demo_data() {
   local name=$1 log=$LOGS/demo-data.log
-  [[ -n $name && $(setting "DEMO_DATA_$name") != imported ]] || return 0
-  "$ARENA_BIN/arenactl" votes import "$(demo_data_file "$name")" --register-models \
-    --address "$(address_of vote-ingest)" --matchmaker "$(address_of matchmaker)" >"$log" 2>&1 ||
+  [[ -n $name ]] || return 0
+  "$ARENA_BIN/arenactl" votes import "$(demo_data_file "$name")" --source "$name" --register-models \
+    --vote-ingest "$(address_of vote-ingest)" --matchmaker "$(address_of matchmaker)" >"$log" 2>&1 ||
     fail "the demo data could not be imported: $(last_line "$log") (all of it is in $log)"
-  remember "DEMO_DATA_$name" imported
-  say "Imported the votes of $name."
+  say "Imported the votes of $name: $(last_line "$log")"
+}
+
+# Where arenactl finds the services when they are not at their default addresses.
+write_endpoints() {
+  local service
+  for service in "${SERVICES[@]}"; do
+    service=${service//-/_}
+    say "export ARENA_${service^^}_ADDRESS=$(address_of "${service//_/-}")"
+  done >"$DATA/endpoints.env"
 }
 
 print_endpoints() {
-  local name matchmaker rating
-  matchmaker=$(address_of matchmaker) rating=$(address_of rating)
+  local name
   say "Arena is up. Its gRPC endpoints:"
   for name in "${NAMES[@]}"; do
     [[ $name == postgres ]] && continue
@@ -166,9 +175,10 @@ print_endpoints() {
     fi
   done
   say "Try next:"
-  say "  build/bin/arenactl simulate --voters 20 --battles 500 --matchmaker $matchmaker"
-  say "  build/bin/arenactl leaderboard show --method bt --rating $rating"
-  say "  buf curl --http2-prior-knowledge --protocol grpc --list-methods http://$matchmaker"
+  [[ $(setting PORTS) == default ]] || say "  source $DATA/endpoints.env"
+  say "  build/bin/arenactl simulate --voters 20 --battles 500"
+  say "  build/bin/arenactl leaderboard show --method bt"
+  say "  buf curl --http2-prior-knowledge --protocol grpc --list-methods http://$(address_of matchmaker)"
   say "  ./arena status, ./arena logs matchmaker -f, ./arena down"
 }
 

@@ -35,7 +35,7 @@ delete_data() {
   rm -rf -- "$folder/data" "$folder/data.new" "$folder/socket"
   if [[ -d $folder ]]; then rmdir -- "$folder"; fi
   rm -rf -- "$DATA/postgres" "$RUN" "$LOGS"
-  rm -f -- "$DATA/secrets.env" "$DATA/settings"
+  rm -f -- "$DATA/secrets.env" "$DATA/settings" "$DATA/endpoints.env"
   rmdir --ignore-fail-on-non-empty -- "$DATA"
   say "The data of $DATA is deleted."
 }
