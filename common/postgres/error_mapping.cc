@@ -15,7 +15,6 @@ absl::Status FromSqlError(const pqxx::sql_error& error) {
   const std::string state = error.sqlstate();
   const std::string_view category = std::string_view(state).substr(0, 2);
   const std::string cause = fmt::format("{} (SQLSTATE {})", error.what(), state);
-  if (state == "40001" || state == "40P01") return absl::AbortedError(cause);
   // 08 connection, 53 resources (disk full, too many connections), 57P shutdown and start.
   if (category == "08" || category == "53" || state.starts_with("57P")) {
     return StorageUnavailable(cause);
@@ -33,6 +32,11 @@ absl::Status MapExceptions(absl::FunctionRef<absl::Status()> body) {
     return absl::UnknownError(error.what());
   } catch (const pqxx::broken_connection& error) {
     return StorageUnavailable(error.what());
+  } catch (const pqxx::statement_completion_unknown& error) {
+    return absl::UnknownError(error.what());
+  } catch (const pqxx::transaction_rollback& error) {
+    // Serialization failures and deadlocks; these two are no sql_error in libpqxx 6.4.
+    return absl::AbortedError(error.what());
   } catch (const pqxx::sql_error& error) {
     return FromSqlError(error);
   } catch (const std::exception& error) {

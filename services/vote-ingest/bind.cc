@@ -1,0 +1,76 @@
+#include "services/vote-ingest/bind.h"
+
+#include <utility>
+
+#include "common/base/status_macros.h"
+#include "common/postgres/database_settings.h"
+#include "common/postgres/error_mapping.h"
+
+namespace arena::vote_ingest {
+namespace {
+
+constexpr size_t kSmallestKey = 32;
+
+}  // namespace
+
+void AddSettings(config::SettingsParser& parser, Options& options) {
+  rpc::AddServerSettings(parser, options.server);
+  AddDatabaseSettings(parser, options.database);
+  parser.Group("Vote ingest");
+  parser.Add("commit-writers", &options.commit.writers,
+             "Groups of votes that may be committing at the same time.", config::Between(1, 16));
+  parser.Add("readers", &options.readers, "Threads that read the log for listings and exports.",
+             config::Between(1, 64));
+  parser.AddSecret("voter-key", &options.voter_key,
+                   "Key of vote ids and of imported voters' hashes, at least 32 characters; the "
+                   "same in every replica.");
+  parser.AddRule([&options]() -> absl::Status {
+    if (options.voter_key.size() >= kSmallestKey) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        "voter-key must have at least 32 characters; set ARENA_VOTER_KEY, for example to the "
+        "output of 'openssl rand -hex 32'.");
+  });
+}
+
+VoteIngest::VoteIngest(const Options& options)
+    : options_(options),
+      database_(options.database),
+      readers_({.name = "reader", .threads = options.readers}),
+      writer_(
+          options.commit, [this](absl::Span<const Ballot> ballots) { return Commit(ballots); },
+          IsRetriable) {}
+
+absl::StatusOr<std::unique_ptr<VoteIngest>> VoteIngest::Start(const Options& options) {
+  std::unique_ptr<VoteIngest> self(new VoteIngest(options));
+  const rpc::ServerOptions& server = self->options_.server;
+  ARENA_ASSIGN_OR_RETURN(self->exposer_,
+                         metrics::Exposer::Start(server.metrics_listen, self->registry_));
+  ARENA_ASSIGN_OR_RETURN(self->environment_, rpc::Environment::Make(server, self->registry_));
+  self->votes_ = std::make_unique<VoteService>(*self->environment_, self->readers_, self->writer_,
+                                               self->store_, self->metrics_, options.voter_key);
+  self->admin_ = std::make_unique<VoteAdminService>(*self->environment_, self->readers_,
+                                                    self->store_, options.voter_key);
+  ARENA_ASSIGN_OR_RETURN(
+      self->server_,
+      rpc::RpcServer::Start(server, *self->environment_, {self->votes_.get(), self->admin_.get()},
+                            {{"database", [store = &self->store_] { return store->Ping(); }}}));
+  return self;
+}
+
+VoteWriter::GroupResult VoteIngest::Commit(absl::Span<const Ballot> ballots) {
+  const absl::Time start = clock_.Now();
+  VoteWriter::GroupResult results = caster_.Cast(ballots);
+  metrics_.Committed(ballots.size(), clock_.Now() - start);
+  return results;
+}
+
+lifecycle::ShutdownSteps VoteIngest::shutdown_steps() {
+  lifecycle::ShutdownSteps steps = rpc::ShutdownOf(*server_, options_.server);
+  steps.stop_loops = [this] {
+    writer_.Stop();
+    readers_.Stop();
+  };
+  return steps;
+}
+
+}  // namespace arena::vote_ingest

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "common/base/clock.h"
+#include "common/config/settings.h"
+#include "common/lifecycle/process.h"
+#include "common/metrics/metrics.h"
+#include "common/postgres/database.h"
+#include "common/rpc/environment.h"
+#include "common/rpc/server.h"
+#include "common/rpc/server_options.h"
+#include "common/rpc/worker_pool.h"
+#include "services/vote-ingest/metrics.h"
+#include "services/vote-ingest/rpc/vote_admin_service.h"
+#include "services/vote-ingest/rpc/vote_caster.h"
+#include "services/vote-ingest/rpc/vote_service.h"
+#include "services/vote-ingest/storage/postgres_vote_store.h"
+
+namespace arena::vote_ingest {
+
+struct Options {
+  rpc::ServerOptions server{.listen = "127.0.0.1:50053", .metrics_listen = "127.0.0.1:9103"};
+  DatabaseOptions database{.application_name = "arena-vote-ingest"};
+  GroupCommitOptions commit;
+  // Key of vote ids and of the hashes of imported voters; at least 32 bytes. A secret.
+  std::string voter_key;
+  // Threads that read the log for listings and exports, or append imports.
+  int readers = 2;
+};
+
+void AddSettings(config::SettingsParser& parser, Options& options);
+
+// One vote-ingest: everything that it is made of, in dependency order.
+class VoteIngest {
+ public:
+  static absl::StatusOr<std::unique_ptr<VoteIngest>> Start(const Options& options);
+
+  int port() const { return server_->port(); }
+  lifecycle::ShutdownSteps shutdown_steps();
+
+ private:
+  explicit VoteIngest(const Options& options);
+  VoteWriter::GroupResult Commit(absl::Span<const Ballot> ballots);
+
+  const Options options_;
+  SystemClock clock_;
+  metrics::Registry registry_{"vote-ingest"};
+  Metrics metrics_{registry_};
+  std::unique_ptr<metrics::Exposer> exposer_;
+  std::unique_ptr<rpc::Environment> environment_;
+  Database database_;
+  PostgresVoteStore store_{database_};
+  VoteCaster caster_{store_, clock_};
+  rpc::WorkerPool readers_;
+  VoteWriter writer_;
+  std::unique_ptr<VoteService> votes_;
+  std::unique_ptr<VoteAdminService> admin_;
+  std::unique_ptr<rpc::RpcServer> server_;
+};
+
+}  // namespace arena::vote_ingest

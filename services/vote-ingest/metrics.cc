@@ -1,0 +1,53 @@
+#include "services/vote-ingest/metrics.h"
+
+#include "common/base/errors.h"
+
+namespace arena::vote_ingest {
+namespace {
+
+const char* NameOf(Choice choice) {
+  switch (choice) {
+    case Choice::kLeft:
+      return "left";
+    case Choice::kRight:
+      return "right";
+    case Choice::kTie:
+      return "tie";
+    case Choice::kBothBad:
+      return "both_bad";
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+Metrics::Metrics(metrics::Registry& registry)
+    : accepted_(registry.AddCounters("arena_vote_ingest_votes_total",
+                                     "Votes appended to the log, by choice and whether rated.",
+                                     {"choice", "rated"})),
+      replayed_(registry.AddCounter("arena_vote_ingest_replays_total",
+                                    "Repeated calls answered with the first receipt.")),
+      refused_(registry.AddCounters("arena_vote_ingest_refusals_total", "Votes refused, by reason.",
+                                    {"reason"})),
+      group_rows_(registry.AddHistogram("arena_vote_ingest_group_votes",
+                                        "Votes committed together.", metrics::SizeBuckets())),
+      commit_seconds_(registry.AddHistogram("arena_vote_ingest_commit_seconds",
+                                            "Time to decide on a group and commit it.")) {}
+
+void Metrics::Answered(Choice choice, const absl::StatusOr<Receipt>& receipt) {
+  if (!receipt.ok()) {
+    const std::string reason = ReasonOf(receipt.status());
+    refused_.With({reason.empty() ? "INTERNAL" : reason}).Increment();
+  } else if (receipt->is_replay) {
+    replayed_.Increment();
+  } else {
+    accepted_.With({NameOf(choice), receipt->reasons.empty() ? "true" : "false"}).Increment();
+  }
+}
+
+void Metrics::Committed(size_t ballots, absl::Duration elapsed) {
+  group_rows_.Observe(static_cast<double>(ballots));
+  commit_seconds_.Observe(absl::ToDoubleSeconds(elapsed));
+}
+
+}  // namespace arena::vote_ingest

@@ -1,0 +1,165 @@
+#include "services/vote-ingest/rpc/convert.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "common/base/errors.h"
+#include "common/base/keyed_hash.h"
+#include "common/base/limits.h"
+#include "common/base/status_macros.h"
+#include "services/vote-ingest/core/errors.h"
+#include "services/vote-ingest/core/imported_vote.h"
+
+namespace arena::vote_ingest {
+namespace {
+
+constexpr size_t kSourceBytes = 64;
+constexpr size_t kLanguageBytes = 8;
+
+bool IsChoice(v1::Choice choice) {
+  return choice > v1::CHOICE_UNSPECIFIED && choice <= v1::CHOICE_BOTH_BAD;
+}
+
+bool IsSourceName(const std::string& name) {
+  const auto is_allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
+  };
+  return !name.empty() && name.size() <= kSourceBytes &&
+         std::all_of(name.begin(), name.end(), is_allowed);
+}
+
+void FillStyle(const StyleCounts& style, v1::StyleFeatures* features) {
+  features->set_tokens(style.tokens);
+  features->set_headers(style.headers);
+  features->set_list_items(style.list_items);
+  features->set_bold_spans(style.bold_spans);
+}
+
+absl::Status CheckImported(const v1::ImportedVote& vote, int index) {
+  const auto bad = [&](std::string_view what) { return ImportedVoteInvalid(index, what); };
+  if (vote.index() < 0) return bad("index must not be negative");
+  if (vote.model_left().empty() || vote.model_right().empty()) return bad("a model is missing");
+  if (vote.model_left() == vote.model_right()) return bad("a model meets itself");
+  if (!IsChoice(vote.choice())) return bad("choice must be left, right, tie or both bad");
+  if (vote.language().size() > kLanguageBytes) return bad("language must be an ISO 639-1 code");
+  if (vote.voter().size() > limits::kVoterBytes) {
+    return bad(fmt::format("voter must have at most {} bytes", limits::kVoterBytes));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Ballot> ToBallot(const v1::CastVoteRequest& request, std::string_view frontend) {
+  ARENA_ASSIGN_OR_RETURN(const BattleId battle_id, BattleId::Parse(request.battle_id()));
+  if (request.turn() < 1 || request.turn() > limits::kTurnsPerBattle) {
+    return FieldInvalid("turn", fmt::format("from 1 to {}", limits::kTurnsPerBattle));
+  }
+  if (!IsChoice(request.choice())) return FieldInvalid("choice", "left, right, tie or both bad");
+  return Ballot{battle_id, request.turn(), static_cast<Choice>(request.choice()),
+                std::string(frontend)};
+}
+
+v1::CastVoteResponse ToProto(const Receipt& receipt) {
+  v1::CastVoteResponse response;
+  response.set_position(receipt.position);
+  response.set_rated(receipt.reasons.empty());
+  for (const UnratedReason reason : receipt.reasons) {
+    response.add_unrated_reasons(static_cast<v1::UnratedReason>(reason));
+  }
+  response.mutable_models()->set_left(receipt.left_name);
+  response.mutable_models()->set_right(receipt.right_name);
+  return response;
+}
+
+v1::VoteEntry ToProto(const LogEntry& entry, const std::string& voter_key) {
+  const NewVote& vote = entry.vote;
+  v1::VoteEntry message;
+  message.set_position(entry.position);
+  message.set_kind(static_cast<v1::VoteKind>(entry.kind));
+  message.set_target_position(entry.target_position);
+  message.set_vote_id(
+      KeyedPseudonym(voter_key, fmt::format("vote:{}:{}", vote.battle_id.ToString(), vote.turn)));
+  message.set_turn(vote.turn);
+  message.set_model_left(vote.left.name);
+  message.set_model_right(vote.right.name);
+  message.set_choice(static_cast<v1::Choice>(vote.choice));
+  message.set_rated(vote.reasons.empty());
+  for (const UnratedReason reason : vote.reasons) {
+    message.add_unrated_reasons(static_cast<v1::UnratedReason>(reason));
+  }
+  message.set_language(vote.language);
+  for (const std::string& tag : vote.tags) message.add_tags(tag);
+  message.set_draw_probability(vote.draw_probability);
+  message.set_voter(vote.voter_hash);
+  FillStyle(vote.style_left, message.mutable_style_left());
+  FillStyle(vote.style_right, message.mutable_style_right());
+  const int64_t micros = absl::ToUnixMicros(entry.time);
+  message.mutable_vote_time()->set_seconds(micros / 1'000'000);
+  message.mutable_vote_time()->set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1'000);
+  return message;
+}
+
+absl::StatusOr<LogRange> ToRange(const v1::ListVotesRequest& request) {
+  if (request.page_size() < 0 || request.page_size() > limits::kMaxPageVotes) {
+    return FieldInvalid("page_size", fmt::format("from 0 to {}", limits::kMaxPageVotes));
+  }
+  LogRange range;
+  range.limit = request.page_size() == 0 ? limits::kDefaultPageVotes : request.page_size();
+  const std::string& token = request.page_token();
+  const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), range.after);
+  const bool is_whole = error == std::errc() && end == token.data() + token.size();
+  if (!token.empty() && (!is_whole || range.after < 0)) {
+    return FieldInvalid("page_token", "the next_page_token of an earlier page");
+  }
+  return range;
+}
+
+absl::StatusOr<LogRange> ToRange(const v1::ExportVotesRequest& request) {
+  if (request.start_position() < 0) return FieldInvalid("start_position", "0 or more");
+  if (request.end_position() < 0) return FieldInvalid("end_position", "0 or more");
+  LogRange range;
+  range.after = std::max<int64_t>(request.start_position(), 1) - 1;
+  if (request.end_position() > 0) range.until = request.end_position();
+  range.limit = limits::kExportBatchVotes;
+  return range;
+}
+
+absl::StatusOr<std::vector<NewVote>> ToVotes(const v1::ImportVotesRequest& request,
+                                             const std::string& voter_key) {
+  if (!IsSourceName(request.source())) {
+    return FieldInvalid("source",
+                        fmt::format("1 to {} letters, digits, '.', '_' or '-'", kSourceBytes));
+  }
+  if (request.votes().empty() || request.votes_size() > limits::kImportBatchVotes) {
+    return FieldInvalid("votes", fmt::format("1 to {} votes", limits::kImportBatchVotes));
+  }
+  std::set<int64_t> indices;
+  std::vector<NewVote> votes;
+  for (int i = 0; i < request.votes_size(); ++i) {
+    const v1::ImportedVote& imported = request.votes(i);
+    ARENA_RETURN_IF_ERROR(CheckImported(imported, i));
+    if (!indices.insert(imported.index()).second) {
+      return ImportedVoteInvalid(i, "its index stands in the batch twice");
+    }
+    votes.push_back(
+        {.battle_id = ImportedBattleId(request.source(), imported.index()),
+         .turn = 1,
+         .frontend = fmt::format("import:{}", request.source()),
+         .left = {{}, imported.model_left()},
+         .right = {{}, imported.model_right()},
+         .choice = static_cast<Choice>(imported.choice()),
+         .language = imported.language().empty() ? "und" : imported.language(),
+         .voter_hash = imported.voter().empty()
+                           ? ""
+                           : KeyedPseudonym(voter_key, fmt::format("{}\n{}", request.source(),
+                                                                   imported.voter()))});
+  }
+  return votes;
+}
+
+}  // namespace arena::vote_ingest

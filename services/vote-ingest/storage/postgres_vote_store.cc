@@ -1,0 +1,216 @@
+#include "services/vote-ingest/storage/postgres_vote_store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "common/base/status_macros.h"
+#include "common/postgres/array_literal.h"
+#include "services/vote-ingest/storage/append_statement.h"
+
+namespace arena::vote_ingest {
+namespace {
+
+using IndexOf = absl::flat_hash_map<BattleId, size_t>;
+
+// One row a started turn and ended side; one row with nulls for a battle without turns.
+constexpr char kLoadBattles[] = R"(
+    select b.id, b.mode, b.frontend, b.voter_hash, extract(epoch from b.expire_time)::float8,
+           d.draw_number, d.left_model, l.name, d.right_model, r.name, d.pair_probability,
+           s.turn, extract(epoch from s.deadline)::float8,
+           f.side, f.end_state, f.tokens, f.headers, f.list_items, f.bold_spans,
+           f.identity_shown, f.flagged, f.language, array_to_string(f.tags, ',')
+    from unnest($1::uuid[]) as i (id)
+    join arena.battles b on b.id = i.id
+    cross join lateral (
+      select draw_number, left_model, right_model, pair_probability from arena.draws
+      where battle_id = b.id order by draw_number desc limit 1
+    ) d
+    join arena.models l on l.id = d.left_model
+    left join arena.models r on r.id = d.right_model
+    left join arena.turn_starts s on s.battle_id = b.id
+    left join arena.turn_facts f on f.battle_id = s.battle_id and f.turn = s.turn
+    order by b.id, s.turn, f.side)";
+
+constexpr char kLoadVotes[] = R"(
+    select v.battle_id, v.turn, v.choice, v.position, v.rated, array_to_string(v.unrated_reasons, ',')
+    from unnest($1::uuid[]) as i (id)
+    join arena.vote_log v on v.battle_id = i.id
+    where v.kind = 1
+    order by v.battle_id, v.turn)";
+
+constexpr char kAppend[] = R"(
+    select claimed_battle, claimed_position
+    from arena.append_votes($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14))";
+
+// Positions are consecutive, so a page is a range of them; what may not be named is left out of it.
+constexpr char kReadLog[] = R"(
+    select v.position, v.kind, v.target_position, v.battle_id, v.turn, v.frontend,
+           v.left_model, l.name, v.right_model, r.name, v.choice,
+           array_to_string(v.unrated_reasons, ','), v.language, array_to_string(v.tags, ','),
+           v.draw_probability, v.voter_hash, v.tokens_left, v.headers_left, v.list_items_left,
+           v.bold_spans_left, v.tokens_right, v.headers_right, v.list_items_right,
+           v.bold_spans_right, extract(epoch from v.vote_time)::float8
+    from arena.vote_log v
+    join arena.current_models l on l.id = v.left_model
+    join arena.current_models r on r.id = v.right_model
+    where v.position > $1 and v.position <= $2 and ($3 or (l.state <> 2 and r.state <> 2))
+    order by v.position)";
+
+Uuid UuidOf(const pqxx::field& field) { return *Uuid::Parse(field.c_str()); }
+
+absl::Time TimeOf(const pqxx::field& epoch_seconds) {
+  return absl::UnixEpoch() + absl::Seconds(epoch_seconds.as<double>());
+}
+
+std::string IdArray(absl::Span<const BattleId> ids) {
+  ArrayLiteral array;
+  for (const BattleId& id : ids) array.Add(id.ToString());
+  return array.Finish();
+}
+
+BattleView BattleOf(const pqxx::row& row) {
+  BattleView battle{.id = BattleId(UuidOf(row[0])),
+                    .mode = static_cast<BattleMode>(row[1].as<int>()),
+                    .frontend = row[2].as<std::string>(),
+                    .voter_hash = row[3].as<std::string>(),
+                    .expire_time = TimeOf(row[4]),
+                    .left = {ModelId{row[6].as<int>()}, row[7].as<std::string>()},
+                    .draw_number = row[5].as<int>(),
+                    .pair_probability = row[10].as<double>()};
+  if (!row[8].is_null()) {
+    battle.right = ModelRef{ModelId{row[8].as<int>()}, row[9].as<std::string>()};
+  }
+  return battle;
+}
+
+// Adds what a row says of a turn: its start, and one ended side if there is one.
+void AddTurn(const pqxx::row& row, BattleView& battle) {
+  if (row[11].is_null()) return;
+  const int turn = row[11].as<int>();
+  if (battle.turns.empty() || battle.turns.back().turn != turn) {
+    battle.turns.push_back({.turn = turn, .deadline = TimeOf(row[12])});
+  }
+  if (row[13].is_null()) return;
+  TurnView& view = battle.turns.back();
+  const SideFacts facts{
+      .end = static_cast<SideEnd>(row[14].as<int>()),
+      .style = {row[15].as<int>(), row[16].as<int>(), row[17].as<int>(), row[18].as<int>()},
+      .identity_shown = row[19].as<bool>(),
+      .flagged = row[20].as<bool>()};
+  (static_cast<Side>(row[13].as<int>()) == Side::kLeft ? view.left : view.right) = facts;
+  view.language = row[21].as<std::string>();
+  view.tags = SplitTags(row[22].as<std::string>());
+}
+
+LogEntry EntryOf(const pqxx::row& row) {
+  return LogEntry{.position = row[0].as<int64_t>(),
+                  .kind = static_cast<VoteKind>(row[1].as<int>()),
+                  .target_position = row[2].as<int64_t>(),
+                  .vote = {.battle_id = BattleId(UuidOf(row[3])),
+                           .turn = row[4].as<int>(),
+                           .frontend = row[5].as<std::string>(),
+                           .left = {ModelId{row[6].as<int>()}, row[7].as<std::string>()},
+                           .right = {ModelId{row[8].as<int>()}, row[9].as<std::string>()},
+                           .choice = static_cast<Choice>(row[10].as<int>()),
+                           .reasons = SplitReasons(row[11].as<std::string>()),
+                           .language = row[12].as<std::string>(),
+                           .tags = SplitTags(row[13].as<std::string>()),
+                           .draw_probability = row[14].as<double>(),
+                           .voter_hash = row[15].as<std::string>(),
+                           .style_left = {row[16].as<int>(), row[17].as<int>(), row[18].as<int>(),
+                                          row[19].as<int>()},
+                           .style_right = {row[20].as<int>(), row[21].as<int>(), row[22].as<int>(),
+                                           row[23].as<int>()}},
+                  .time = TimeOf(row[24])};
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::optional<BattleView>>> PostgresVoteStore::LoadBattles(
+    absl::Span<const BattleId> ids, bool with_votes) {
+  absl::flat_hash_map<BattleId, BattleView> found;
+  const std::string id_array = IdArray(ids);
+  ARENA_RETURN_IF_ERROR(database_.Run([&](pqxx::nontransaction& session) -> absl::Status {
+    found.clear();
+    for (const auto& row : session.exec_params(kLoadBattles, id_array)) {
+      const BattleId id(UuidOf(row[0]));
+      auto battle = found.find(id);
+      if (battle == found.end()) battle = found.emplace(id, BattleOf(row)).first;
+      AddTurn(row, battle->second);
+    }
+    if (!with_votes) return absl::OkStatus();
+    for (const auto& row : session.exec_params(kLoadVotes, id_array)) {
+      const auto battle = found.find(BattleId(UuidOf(row[0])));
+      if (battle == found.end()) continue;  // an imported vote has no battle
+      battle->second.votes.push_back({.turn = row[1].as<int>(),
+                                      .choice = static_cast<Choice>(row[2].as<int>()),
+                                      .position = row[3].as<int64_t>(),
+                                      .rated = row[4].as<bool>(),
+                                      .reasons = SplitReasons(row[5].as<std::string>())});
+    }
+    return absl::OkStatus();
+  }));
+  std::vector<std::optional<BattleView>> battles;
+  battles.reserve(ids.size());
+  for (const BattleId& id : ids) {
+    const auto battle = found.find(id);
+    battles.push_back(battle == found.end() ? std::nullopt : std::optional(battle->second));
+  }
+  return battles;
+}
+
+absl::StatusOr<std::vector<std::optional<int64_t>>> PostgresVoteStore::Append(
+    absl::Span<const NewVote> votes) {
+  IndexOf index_of;
+  for (size_t i = 0; i < votes.size(); ++i) index_of.emplace(votes[i].battle_id, i);
+  const AppendParameters p(votes);
+  std::vector<std::optional<int64_t>> positions;
+  // One statement is one transaction: nobody waits for our round trip while the head is locked.
+  // When its outcome is lost, the repetition finds its own claims and appends nothing twice.
+  ARENA_RETURN_IF_ERROR(database_.Run([&](pqxx::nontransaction& session) -> absl::Status {
+    positions.assign(votes.size(), std::nullopt);
+    const auto rows =
+        session.exec_params(kAppend, p.battle_ids, p.turns, p.firsts, p.frontends, p.left_models,
+                            p.right_models, p.choices, p.rateds, p.reason_lists, p.languages,
+                            p.tag_lists, p.probabilities, p.voter_hashes, p.styles);
+    for (const auto& row : rows) {
+      positions[index_of.at(BattleId(UuidOf(row[0])))] = row[1].as<int64_t>();
+    }
+    return absl::OkStatus();
+  }));
+  return positions;
+}
+
+absl::StatusOr<LogPage> PostgresVoteStore::Read(const LogRange& range) {
+  LogPage page;
+  ARENA_RETURN_IF_ERROR(database_.Run([&](pqxx::nontransaction& session) -> absl::Status {
+    page = {};
+    page.head_position = session.exec1("select position from arena.vote_log_head")[0].as<int64_t>();
+    const int64_t end = std::min({range.until, range.after + range.limit, page.head_position});
+    page.last_position = std::max(end, range.after);
+    for (const auto& row : session.exec_params(kReadLog, range.after, end, range.include_unnamed)) {
+      page.entries.push_back(EntryOf(row));
+    }
+    return absl::OkStatus();
+  }));
+  return page;
+}
+
+absl::StatusOr<std::map<std::string, ModelId>> PostgresVoteStore::FindModels(
+    absl::Span<const std::string> names) {
+  ArrayLiteral array;
+  for (const std::string& name : names) array.Add(name);
+  std::map<std::string, ModelId> found;
+  ARENA_RETURN_IF_ERROR(database_.Run([&](pqxx::nontransaction& session) -> absl::Status {
+    found.clear();
+    for (const auto& row : session.exec_params(
+             "select name, id from arena.models where name = any($1::text[])", array.Finish())) {
+      found.emplace(row[0].as<std::string>(), ModelId{row[1].as<int>()});
+    }
+    return absl::OkStatus();
+  }));
+  return found;
+}
+
+}  // namespace arena::vote_ingest

@@ -1,0 +1,152 @@
+#include "common/postgres/database.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "absl/synchronization/notification.h"
+#include "common/base/errors.h"
+#include "common/postgres/array_literal.h"
+#include "common/postgres/error_mapping.h"
+#include "common/postgres/notification_listener.h"
+#include "tests/support/test_postgres.h"
+
+namespace arena {
+namespace {
+
+class DatabaseTest : public ::testing::Test {
+ protected:
+  int64_t CountLeases() {
+    int64_t count = -1;
+    EXPECT_TRUE(database_
+                    .Run([&](pqxx::nontransaction& session) -> absl::Status {
+                      count = session.exec1("select count(*) from arena.leases")[0].as<int64_t>();
+                      return absl::OkStatus();
+                    })
+                    .ok());
+    return count;
+  }
+
+  static absl::Status InsertLease(pqxx::transaction_base& session, const std::string& name) {
+    session.exec_params(
+        "insert into arena.leases (name, holder, term, expire_time) values ($1, '', 1, now())",
+        name);
+    return absl::OkStatus();
+  }
+
+  testing::TestDatabase test_database_;
+  Database database_{{.conninfo = test_database_.conninfo()}};
+};
+
+TEST_F(DatabaseTest, ATransactionThatReturnsAnErrorLeavesNothing) {
+  const absl::Status status = database_.Transact([](pqxx::work& work) -> absl::Status {
+    (void)InsertLease(work, "a");
+    return BattleExpired();
+  });
+  EXPECT_EQ(ReasonOf(status), "BATTLE_EXPIRED");
+  EXPECT_EQ(CountLeases(), 0);
+}
+
+TEST_F(DatabaseTest, ARowThatTheDatabaseRefusesIsTheCallersFault) {
+  const auto insert = [](pqxx::work& work) { return InsertLease(work, "a"); };
+  EXPECT_TRUE(database_.Transact(insert).ok());
+  EXPECT_TRUE(absl::IsInvalidArgument(database_.Transact(insert)));
+}
+
+TEST_F(DatabaseTest, ALostRaceIsRunAgain) {
+  ASSERT_TRUE(database_.Transact([](pqxx::work& work) { return InsertLease(work, "a"); }).ok());
+  int runs = 0;
+  const absl::Status status = database_.Transact([&](pqxx::work& work) -> absl::Status {
+    work.exec("set transaction isolation level repeatable read");
+    work.exec("select term from arena.leases");
+    if (++runs == 1) {  // somebody else is faster, once
+      EXPECT_TRUE(database_
+                      .Transact([](pqxx::work& other) -> absl::Status {
+                        other.exec("update arena.leases set term = term + 1");
+                        return absl::OkStatus();
+                      })
+                      .ok());
+    }
+    work.exec("update arena.leases set term = term + 1");
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(runs, 2);
+}
+
+TEST_F(DatabaseTest, AConnectionThatWasKilledIsReplaced) {
+  ASSERT_TRUE(database_.Ping().ok());
+  Database admin({.conninfo = test_database_.conninfo()});
+  ASSERT_TRUE(admin
+                  .Run([](pqxx::nontransaction& session) -> absl::Status {
+                    session.exec(
+                        "select pg_terminate_backend(pid) from pg_stat_activity "
+                        "where datname = current_database() and pid <> pg_backend_pid()");
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  EXPECT_TRUE(database_.Ping().ok());
+}
+
+TEST_F(DatabaseTest, ACallerThatFindsNoFreeConnectionIsToldTheLimit) {
+  Database small(
+      {.conninfo = test_database_.conninfo(), .connections = 1, .wait = absl::Milliseconds(10)});
+  const absl::Status outer = small.Run([&](pqxx::nontransaction&) { return small.Ping(); });
+  EXPECT_EQ(ReasonOf(outer), "OVERLOADED");
+  EXPECT_TRUE(small.Ping().ok());
+  EXPECT_EQ(small.in_use(), 0);
+}
+
+TEST_F(DatabaseTest, NobodyThereIsUnavailable) {
+  Database nowhere({.conninfo = "host=/nonexistent dbname=arena"});
+  const absl::Status status = nowhere.Ping();
+  EXPECT_EQ(ReasonOf(status), "STORAGE_UNAVAILABLE");
+  EXPECT_TRUE(IsRetriable(status));
+}
+
+TEST_F(DatabaseTest, ASlowStatementIsCancelledByTheServer) {
+  Database hasty(
+      {.conninfo = test_database_.conninfo(), .statement_timeout = absl::Milliseconds(20)});
+  const absl::Status status = hasty.Run([](pqxx::nontransaction& session) -> absl::Status {
+    session.exec("select pg_sleep(30)");
+    return absl::OkStatus();
+  });
+  EXPECT_FALSE(status.ok());
+}
+
+TEST_F(DatabaseTest, TextSurvivesTheTripThroughAnArrayLiteral) {
+  const std::string nasty = "\"quoted\", back\\slash, {braces}, 'single', NULL, \n, ü, 🙂";
+  std::string read;
+  ASSERT_TRUE(database_
+                  .Run([&](pqxx::nontransaction& session) -> absl::Status {
+                    const auto row =
+                        session.exec_params1("select t from unnest($1::text[]) as u(t)",
+                                             ArrayLiteral().Add(nasty).Finish());
+                    read = row[0].as<std::string>();
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  EXPECT_EQ(read, nasty);
+}
+
+TEST_F(DatabaseTest, AListenerIsWokenByANotification) {
+  std::atomic<int> calls = 0;
+  absl::Notification listening;
+  absl::Notification woken;
+  NotificationListener listener(test_database_.conninfo(), "arena_test", [&] {
+    // The first call says that the listener listens.
+    if (++calls == 1) listening.Notify();
+    if (calls == 2) woken.Notify();
+  });
+  listening.WaitForNotification();
+  ASSERT_TRUE(database_
+                  .Run([](pqxx::nontransaction& session) -> absl::Status {
+                    session.exec("select pg_notify('arena_test', '')");
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  EXPECT_TRUE(woken.WaitForNotificationWithTimeout(absl::Seconds(10)));
+}
+
+}  // namespace
+}  // namespace arena

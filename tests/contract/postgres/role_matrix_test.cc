@@ -1,0 +1,110 @@
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+
+#include "common/postgres/database.h"
+#include "tests/support/test_postgres.h"
+
+namespace arena {
+namespace {
+
+// What each role may do with each table: s select, i insert, u update, d delete. A table that is
+// not named here may be touched by no service.
+using Matrix = std::map<std::string, std::map<std::string, std::string>>;
+
+const Matrix& Expected() {
+  static const Matrix matrix = {
+      {"arena_matchmaker",
+       {{"models", "siu"},
+        {"model_states", "si"},
+        {"model_endpoints", "i"},
+        {"current_models", "s"},
+        {"battles", "si"},
+        {"draws", "si"},
+        {"turn_starts", "s"},
+        {"turn_facts", "s"},
+        {"vote_claims", "s"},
+        {"vote_log", "s"}}},
+      {"arena_model_gateway",
+       {{"models", "s"},
+        {"model_states", "s"},
+        {"model_endpoints", "s"},
+        {"current_models", "s"},
+        {"battles", "s"},
+        {"draws", "s"},
+        {"turn_starts", "si"},
+        {"turn_facts", "si"},
+        {"turn_texts", "sid"},
+        {"vote_claims", "s"}}},
+      {"arena_vote_ingest",
+       {{"models", "s"},
+        {"model_states", "s"},
+        {"current_models", "s"},
+        {"battles", "s"},
+        {"draws", "s"},
+        {"turn_starts", "s"},
+        {"turn_facts", "s"},
+        {"vote_claims", "si"},
+        {"vote_log", "si"},
+        {"vote_log_head", "su"}}},
+      {"arena_rating",
+       {{"models", "s"},
+        {"model_states", "s"},
+        {"current_models", "s"},
+        {"vote_log", "s"},
+        {"vote_log_head", "s"},
+        {"leaderboard_snapshots", "si"},
+        {"leaderboard_tables", "sid"},
+        {"leases", "siu"}}},
+  };
+  return matrix;
+}
+
+TEST(RoleMatrixTest, EachRoleHasJustWhatItNeeds) {
+  testing::TestDatabase test_database;
+  Database database({.conninfo = test_database.conninfo()});
+  Matrix actual;
+  ASSERT_TRUE(database
+                  .Run([&](pqxx::nontransaction& session) -> absl::Status {
+                    const auto rows = session.exec(
+                        "select r.rolname, c.relname, p.letter "
+                        "from pg_class c join pg_namespace n on n.oid = c.relnamespace "
+                        "cross join pg_roles r "
+                        "cross join (values (1, 's', 'select'), (2, 'i', 'insert'), "
+                        "  (3, 'u', 'update'), (4, 'd', 'delete'), (5, 't', 'truncate'), "
+                        "  (6, 'r', 'references'), (7, 'g', 'trigger')) p (n, letter, privilege) "
+                        "where n.nspname = 'arena' and c.relkind in ('r', 'v', 'p') "
+                        "  and r.rolname like 'arena\\_%' "
+                        "  and has_table_privilege(r.oid, c.oid, p.privilege) "
+                        "order by 1, 2, p.n");
+                    for (const auto& row : rows) {
+                      actual[row[0].as<std::string>()][row[1].as<std::string>()] +=
+                          row[2].as<std::string>();
+                    }
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  EXPECT_EQ(actual, Expected());
+}
+
+TEST(RoleMatrixTest, TheGrantsHoldForARealConnection) {
+  testing::TestDatabase test_database;
+  for (const auto& [role, tables] : Expected()) {
+    Database database({.conninfo = test_database.conninfo(role)});
+    const auto read = [&](const std::string& table) {
+      return database.Run([&](pqxx::nontransaction& session) -> absl::Status {
+        session.exec(fmt::format("select * from arena.{} limit 0", table));
+        return absl::OkStatus();
+      });
+    };
+    for (const auto& [table, grants] : tables) {
+      EXPECT_EQ(read(table).ok(), grants.find('s') != std::string::npos) << role << " " << table;
+    }
+    EXPECT_FALSE(read("schema_migrations").ok()) << role;
+  }
+}
+
+}  // namespace
+}  // namespace arena

@@ -1,0 +1,136 @@
+#include "tests/support/test_postgres.h"
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <pqxx/pqxx>
+
+#include "absl/time/clock.h"
+#include "common/postgres/database.h"
+#include "common/postgres/migrator.h"
+#include "tests/support/child_process.h"
+
+namespace arena::testing {
+namespace {
+
+constexpr char kBinaries[] = "/usr/lib/postgresql/15/bin";
+constexpr char kSuperuser[] = "postgres";
+constexpr char kTemplate[] = "arena_template";
+constexpr absl::Duration kStartWait = absl::Seconds(30);
+
+// PostgreSQL refuses to run as root.
+std::string ServerUser() { return geteuid() == 0 ? "postgres" : ""; }
+
+[[noreturn]] void Fail(const std::string& why) {
+  std::fprintf(stderr, "test PostgreSQL: %s\n", why.c_str());
+  std::abort();
+}
+
+std::string MakeFolder() {
+  char path[] = "/var/tmp/arena-test-XXXXXX";
+  if (mkdtemp(path) == nullptr) Fail("cannot make a folder in /var/tmp");
+  if (geteuid() == 0) {
+    const passwd* entry = getpwnam("postgres");
+    if (entry == nullptr) Fail("no system user postgres; install postgresql-15");
+    if (chown(path, entry->pw_uid, entry->pw_gid) != 0) Fail("chown");
+  }
+  return path;
+}
+
+// The server process; global so that it is killed when the process ends.
+std::unique_ptr<ChildProcess> server;
+
+}  // namespace
+
+TestCluster& TestCluster::Get() {
+  static TestCluster cluster;
+  return cluster;
+}
+
+TestCluster::TestCluster() : folder_(MakeFolder()) {
+  const int code = RunCommand(
+      {.command = {fmt::format("{}/initdb", kBinaries), "-D", folder_ + "/data", "-A", "trust",
+                   "-U", kSuperuser, "-k", "-E", "UTF8", "--locale=C.UTF-8", "-N"},
+       .log_path = "/dev/null",
+       .user = ServerUser()});
+  if (code != 0) Fail(fmt::format("initdb exited with {}", code));
+  Start();
+  Database admin({.conninfo = conninfo("postgres")});
+  if (!admin
+           .Run([](pqxx::nontransaction& session) -> absl::Status {
+             session.exec(fmt::format("create database {}", kTemplate));
+             return absl::OkStatus();
+           })
+           .ok()) {
+    Fail("cannot create the template database");
+  }
+  Database database({.conninfo = conninfo(kTemplate)});
+  const auto migrations = ReadMigrations(ARENA_MIGRATIONS);
+  if (!migrations.ok()) Fail(std::string(migrations.status().message()));
+  const auto applied = Migrate(database, *migrations, [](const Migration&) {});
+  if (!applied.ok()) Fail(applied.status().ToString());
+  std::atexit([] {
+    server->Signal(SIGINT);
+    server->Wait(kStartWait);
+    std::error_code ignored;
+    std::filesystem::remove_all(Get().folder_, ignored);
+  });
+}
+
+void TestCluster::Start() {
+  server = std::make_unique<ChildProcess>(
+      ChildOptions{.command = {fmt::format("{}/postgres", kBinaries), "-D", folder_ + "/data", "-k",
+                               folder_, "-c", "listen_addresses=", "-c", "max_connections=300"},
+                   .log_path = folder_ + "/log",
+                   .user = ServerUser()});
+  Database database({.conninfo = conninfo("postgres")});
+  const absl::Time deadline = absl::Now() + kStartWait;
+  while (!database.Ping().ok()) {
+    if (absl::Now() > deadline || !server->IsRunning())
+      Fail("did not start, see " + folder_ + "/log");
+    server->Wait(absl::Milliseconds(20));
+  }
+}
+
+void TestCluster::Crash() {
+  server->Signal(SIGQUIT);
+  server->Wait(kStartWait);
+}
+
+std::string TestCluster::conninfo(const std::string& database, const std::string& user) const {
+  return fmt::format("host={} dbname={} user={}", folder_, database,
+                     user.empty() ? kSuperuser : user);
+}
+
+TestDatabase::TestDatabase() {
+  static std::atomic<int> next = 1;
+  name_ = fmt::format("test_{}", next++);
+  Database admin({.conninfo = TestCluster::Get().conninfo("postgres")});
+  const absl::Status status = admin.Run([&](pqxx::nontransaction& session) -> absl::Status {
+    session.exec(fmt::format("create database {} template {}", name_, kTemplate));
+    return absl::OkStatus();
+  });
+  if (!status.ok()) Fail(status.ToString());
+}
+
+TestDatabase::~TestDatabase() {
+  Database admin({.conninfo = TestCluster::Get().conninfo("postgres")});
+  // A test that crashed the server leaves nothing to drop; the folder goes away anyway.
+  (void)admin.Run([&](pqxx::nontransaction& session) -> absl::Status {
+    session.exec(fmt::format("drop database if exists {} with (force)", name_));
+    return absl::OkStatus();
+  });
+}
+
+std::string TestDatabase::conninfo(const std::string& user) const {
+  return TestCluster::Get().conninfo(name_, user);
+}
+
+}  // namespace arena::testing
