@@ -25,6 +25,8 @@ inline constexpr absl::Duration kBattleLifetime = absl::Hours(24);
 
 // Streams under way in one model-gateway (setting).
 inline constexpr int kConcurrentStreams = 4'000;
+// What one server stream may hold for a slow reader.
+inline constexpr size_t kStreamBufferBytes = 512 * 1024;
 // Text of one side that waits for a slow client, before the provider is paused.
 inline constexpr size_t kSideBufferBytes = 256 * 1024;
 // One line of a provider's event stream.
@@ -51,6 +53,10 @@ inline constexpr int kDefaultPageVotes = 1'000;
 inline constexpr int kMaxPageVotes = 10'000;
 inline constexpr int kExportBatchVotes = 1'000;
 inline constexpr int kImportBatchVotes = 1'000;
+inline constexpr int kDefaultPagePairs = 1'000;
+inline constexpr int kMaxPagePairs = 10'000;
+// Older snapshots that one rating keeps for those who page through them.
+inline constexpr size_t kHeldSnapshots = 16;
 
 // Names.
 inline constexpr size_t kModelNameBytes = 64;

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+
+#include "absl/time/time.h"
+#include "common/rpc/principal.h"
+
+namespace arena::rpc {
+
+// What a handler knows of the call beside the request.
+struct Call {
+  Principal principal;
+  // When the caller gives up: its own deadline or the server's default.
+  absl::Time deadline;
+  // The request's field `request_id` as sent; empty when it has none.
+  std::string request_id;
+};
+
+// The request id of any request; empty for those without the field.
+template <typename Request>
+std::string RequestIdOf(const Request& request) {
+  if constexpr (requires { request.request_id(); }) {
+    return std::string(request.request_id());
+  } else {
+    return "";
+  }
+}
+
+}  // namespace arena::rpc

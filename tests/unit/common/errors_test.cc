@@ -1,0 +1,60 @@
+#include "common/base/errors.h"
+
+#include <gtest/gtest.h>
+
+namespace arena {
+namespace {
+
+TEST(ErrorsTest, ReasonAndMetadataAreReadBack) {
+  const absl::Status status = MakeError(absl::StatusCode::kFailedPrecondition, "ALREADY_VOTED",
+                                        "Voted.", {{"position", "17"}, {"empty", ""}});
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(std::string(status.message()), "Voted.");
+  const auto details = DetailsOf(status);
+  ASSERT_TRUE(details.has_value());
+  EXPECT_EQ(details->reason, "ALREADY_VOTED");
+  EXPECT_EQ(details->metadata,
+            (std::map<std::string, std::string>{{"position", "17"}, {"empty", ""}}));
+}
+
+TEST(ErrorsTest, PlainStatusesHaveNoReason) {
+  EXPECT_EQ(DetailsOf(absl::NotFoundError("x")), std::nullopt);
+  EXPECT_EQ(ReasonOf(absl::OkStatus()), "");
+}
+
+TEST(ErrorsTest, FieldInvalidNamesFieldAndExpectation) {
+  const absl::Status status = FieldInvalid("turn", "at least 1");
+  EXPECT_EQ(std::string(status.message()), "turn must be at least 1.");
+  EXPECT_EQ(DetailsOf(status)->metadata.at("expectation"), "at least 1");
+}
+
+struct NamedError {
+  absl::Status status;
+  absl::StatusCode code;
+  const char* reason;
+};
+
+class NamedErrorTest : public ::testing::TestWithParam<NamedError> {};
+
+TEST_P(NamedErrorTest, HasTheCodeThatTheProtoPromises) {
+  EXPECT_EQ(GetParam().status.code(), GetParam().code);
+  EXPECT_EQ(ReasonOf(GetParam().status), GetParam().reason);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, NamedErrorTest,
+    ::testing::Values(
+        NamedError{RequestIdInvalid(), absl::StatusCode::kInvalidArgument, "REQUEST_ID_INVALID"},
+        NamedError{RequestIdReused(), absl::StatusCode::kAlreadyExists, "REQUEST_ID_REUSED"},
+        NamedError{BattleNotFound(), absl::StatusCode::kNotFound, "BATTLE_NOT_FOUND"},
+        NamedError{BattleExpired(), absl::StatusCode::kFailedPrecondition, "BATTLE_EXPIRED"},
+        NamedError{NotEnoughModels(), absl::StatusCode::kFailedPrecondition, "NOT_ENOUGH_MODELS"},
+        NamedError{ModelNotFound("m"), absl::StatusCode::kNotFound, "MODEL_NOT_FOUND"},
+        NamedError{Overloaded("pool"), absl::StatusCode::kResourceExhausted, "OVERLOADED"},
+        NamedError{StorageUnavailable("c"), absl::StatusCode::kUnavailable, "STORAGE_UNAVAILABLE"},
+        NamedError{ShuttingDown(), absl::StatusCode::kUnavailable, "SHUTTING_DOWN"},
+        NamedError{InternalError("c"), absl::StatusCode::kInternal, "INTERNAL"}),
+    [](const auto& tested) { return std::string(tested.param.reason); });
+
+}  // namespace
+}  // namespace arena
