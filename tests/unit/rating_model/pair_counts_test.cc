@@ -1,0 +1,77 @@
+#include "services/rating/model/pair_counts.h"
+
+#include <gtest/gtest.h>
+
+#include "services/rating/model/model_index.h"
+#include "tests/support/seed.h"
+#include "tests/unit/rating_model/synthetic.h"
+
+namespace arena::rating {
+namespace {
+
+TEST(PairCountsTest, CountsEachOutcomeOfEachOrderedPair) {
+  PairCounts counts;
+  counts.Add(3, 1, Outcome::kLeft);
+  counts.Add(1, 3, Outcome::kLeft, 5);
+  counts.Add(1, 3, Outcome::kBothBad);
+  EXPECT_EQ(counts.Count(3, 1, Outcome::kLeft), 1);
+  EXPECT_EQ(counts.Count(1, 3, Outcome::kLeft), 5);
+  EXPECT_EQ(counts.Count(1, 3, Outcome::kRight), 0);
+  EXPECT_EQ(counts.Count(7, 9, Outcome::kTie), 0);
+  EXPECT_EQ(counts.total(), 7);
+  EXPECT_EQ(counts.size(), 4u);
+}
+
+TEST(PairCountsTest, TotalsAreTheSamePairSeenFromEitherSide) {
+  PairCounts counts;
+  counts.Add(0, 1, Outcome::kLeft, 10);
+  counts.Add(1, 0, Outcome::kLeft, 3);
+  counts.Add(1, 0, Outcome::kTie, 2);
+  const PairTotals from_first = counts.Totals(0, 1);
+  const PairTotals from_second = counts.Totals(1, 0);
+  EXPECT_EQ(from_first.wins_a, 10);
+  EXPECT_EQ(from_first.wins_b, 3);
+  EXPECT_EQ(from_second.wins_a, 3);
+  EXPECT_EQ(from_second.wins_b, 10);
+  EXPECT_EQ(from_second.ties, 2);
+  EXPECT_EQ(counts.VotesOf(0), 15);
+}
+
+TEST(PairCountsTest, RemovalIsExactWhateverTheOrder) {
+  const auto votes = testing::SyntheticVotes({.votes = 2000}, arena::testing::TestSeed());
+  const auto kept = std::vector(votes.begin(), votes.begin() + 1200);
+  testing::Board board = testing::BoardOf(votes);
+  for (size_t n = votes.size(); n-- > 1200;) board.Add(votes[n], -1);
+  // The dense indices differ, unless the same models came first; compare by name.
+  testing::Board scratch;
+  for (uint32_t m = 0; m < board.models.size(); ++m) scratch.models.Intern(board.models.Name(m));
+  for (const auto& vote : kept) scratch.Add(vote);
+  EXPECT_TRUE(board.counts == scratch.counts);
+  EXPECT_EQ(board.counts.total(), 1200);
+}
+
+TEST(PairCountsTest, HoldsAHundredMillionVotesOfOnePair) {
+  PairCounts counts;
+  counts.Add(0, 1, Outcome::kLeft, 100'000'000);
+  counts.Add(0, 1, Outcome::kRight, 100'000'000);
+  counts.Add(0, 1, Outcome::kRight, -1);
+  EXPECT_EQ(counts.Totals(0, 1).Total(), 199'999'999);
+}
+
+TEST(ModelIndexTest, RefusesMoreModelsThanABoardCanHave) {
+  ModelIndex models;
+  for (uint32_t m = 0; m < kMaxModels; ++m) ASSERT_EQ(models.Intern(std::to_string(m)), m);
+  EXPECT_EQ(models.Intern("one more"), std::nullopt);
+  EXPECT_EQ(models.Intern("7"), 7u);
+}
+
+TEST(ModelIndexTest, ListsModelsByName) {
+  ModelIndex models;
+  for (const char* name : {"b", "c", "a"}) models.Intern(name);
+  EXPECT_EQ(models.ByName(), (std::vector<uint32_t>{2, 0, 1}));
+  EXPECT_EQ(models.Find("c"), 1u);
+  EXPECT_EQ(models.Find("d"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace arena::rating
