@@ -127,10 +127,7 @@ void StreamScript::Produce() {
       if (!answering_.has_usage) return Produce();
       return SendEvent(Event("[]", UsageJson(answering_.reply)), microseconds(0));
     case Phase::kDone:
-      phase_ = Phase::kEnd;
-      return SendEvent("[DONE]", microseconds(0));
-    case Phase::kEnd:
-      return Finish(Step::Action::kEnd);
+      return Finish(Step::Action::kEnd, Framed("[DONE]"));
   }
 }
 
@@ -180,7 +177,6 @@ bool StreamScript::Trip() {
 }
 
 void StreamScript::ProduceWhole() {
-  phase_ = Phase::kEnd;
   const Reply& reply = answering_.reply;
   microseconds delay{0};
   for (const Chunk& chunk : reply.chunks) delay += chunk.delay;
@@ -192,7 +188,10 @@ void StreamScript::ProduceWhole() {
   const bool is_cut = Has(FaultKind::kCutAfter) || Has(FaultKind::kEndAfter) ||
                       Has(FaultKind::kNoDone) || Has(FaultKind::kErrorAfter);
   const bool is_stalled = Has(FaultKind::kStallAfter) || Has(FaultKind::kStallBeforeFirst);
-  if (!is_cut && !is_stalled) return Send(body, delay, true);
+  if (!is_cut && !is_stalled) {
+    Send(body, delay, true);
+    return Finish(Step::Action::kEnd);
+  }
   Send(body.substr(0, body.size() / 2), delay, true);
   Finish(is_cut ? Step::Action::kCut : Step::Action::kStall);
 }
@@ -215,11 +214,15 @@ void StreamScript::SendDelta(const Chunk& chunk) {
 }
 
 void StreamScript::SendEvent(const std::string& json, microseconds delay, bool is_delta) {
-  if (!Has(FaultKind::kQuirks)) return Send(fmt::format("data: {}\n\n", json), delay, is_delta);
+  Send(Framed(json), delay, is_delta);
+}
+
+std::string StreamScript::Framed(const std::string& json) const {
+  if (!Has(FaultKind::kQuirks)) return fmt::format("data: {}\n\n", json);
   // JSON may break after its first brace; a reader joins data lines with a line feed.
   std::string data = "data:" + json;
   if (json.starts_with('{')) data.insert(sizeof("data:{") - 1, "\r\ndata:");
-  Send(fmt::format(": keep-alive\r\nevent: message\r\nid: 1\r\n{}\r\n\r\n", data), delay, is_delta);
+  return fmt::format(": keep-alive\r\nevent: message\r\nid: 1\r\n{}\r\n\r\n", data);
 }
 
 void StreamScript::Send(std::string bytes, microseconds delay, bool is_delta) {
@@ -234,6 +237,10 @@ void StreamScript::Send(std::string bytes, microseconds delay, bool is_delta) {
   }
 }
 
-void StreamScript::Finish(Step::Action action) { steps_.push_back({action, {}, {}, false}); }
+void StreamScript::Finish(Step::Action action, std::string bytes) {
+  // Whatever is fragmented goes before an end of its own.
+  if (Has(FaultKind::kFragment)) Send(std::exchange(bytes, ""), microseconds(0), false);
+  steps_.push_back({action, microseconds(0), std::move(bytes), false});
+}
 
 }  // namespace arena::demo

@@ -21,7 +21,8 @@ struct Step {
     kStall,
     // Close the connection in the middle of the body.
     kCut,
-    // End the body as HTTP wants it.
+    // Send `bytes` and end the body as HTTP wants it, in one go: a client that leaves on seeing the
+    // last event leaves after the end.
     kEnd,
   };
   Action action = Action::kEnd;
@@ -56,7 +57,7 @@ class StreamScript {
   bool is_stream() const { return answering_.is_stream; }
 
  private:
-  enum class Phase { kStart, kContent, kFinish, kUsage, kDone, kEnd };
+  enum class Phase { kStart, kContent, kFinish, kUsage, kDone };
 
   // Each produces at least one step.
   void Produce();
@@ -71,7 +72,8 @@ class StreamScript {
   void Send(std::string bytes, std::chrono::microseconds delay, bool is_delta);
   void SendEvent(const std::string& json, std::chrono::microseconds delay, bool is_delta = false);
   void SendDelta(const Chunk& chunk);
-  void Finish(Step::Action action);
+  void Finish(Step::Action action, std::string bytes = "");
+  std::string Framed(const std::string& json) const;
   std::string Event(const std::string& choices, const std::string& usage) const;
 
   Answering answering_;

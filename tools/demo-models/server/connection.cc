@@ -40,7 +40,8 @@ std::string StatusLine(int status) {
   return fmt::format("HTTP/1.1 {} {}\r\n", status, View(http::obsolete_reason(known)));
 }
 
-// One connection. Read takes bytes all the time, also while an answer is being sent: only so is a
+// One connection. No operand of co_await makes a temporary with a destructor: GCC 12 may destroy it
+// twice. Read takes bytes all the time, also while an answer is being sent: only so is a
 // client's leaving seen at once, with nothing to write. Run answers the requests, one after the
 // other.
 class Connection {
@@ -84,12 +85,12 @@ class Connection {
     parser.eager(true);
     const error_code error = co_await ReadRequest(parser);
     if (is_gone_) co_return false;
-    if (error == http::error::body_limit) {
-      co_await SendResponse(ErrorResponse({413, "The body is too long.", "", ""}), false);
-      co_return false;
-    }
     if (error) {
-      co_await SendResponse(ErrorResponse({400, "This is not an HTTP request.", "", ""}), false);
+      const bool is_long = error == http::error::body_limit;
+      HttpResponse refusal = ErrorResponse(
+          {is_long ? 413 : 400, is_long ? "The body is too long." : "This is not an HTTP request.",
+           "", ""});
+      co_await SendResponse(refusal, false);
       co_return false;
     }
     const auto& request = parser.get();
@@ -124,18 +125,20 @@ class Connection {
   // curl asks before it sends a longer body.
   asio::awaitable<void> SendContinue(RequestParser& parser) {
     const auto expect = parser.get()[http::field::expect];
-    if (boost::beast::iequals(expect, "100-continue"))
-      co_await Write("HTTP/1.1 100 Continue\r\n\r\n");
+    if (!boost::beast::iequals(expect, "100-continue")) co_return;
+    const std::string reply = "HTTP/1.1 100 Continue\r\n\r\n";
+    co_await Write(reply);
   }
 
-  asio::awaitable<void> SendResponse(HttpResponse response, bool keeps_alive) {
+  asio::awaitable<void> SendResponse(const HttpResponse& response, bool keeps_alive) {
     std::string head = StatusLine(response.status);
     head += fmt::format("Content-Type: {}\r\nContent-Length: {}\r\nConnection: {}\r\n",
                         response.content_type, response.body.size(),
                         keeps_alive ? "keep-alive" : "close");
     for (const auto& [name, value] : response.headers)
       head += fmt::format("{}: {}\r\n", name, value);
-    co_await Write(head + "\r\n" + response.body);
+    head += "\r\n" + response.body;
+    co_await Write(head);
   }
 
   // Executes the steps of an answer; returns whether the connection can go on.
@@ -148,20 +151,22 @@ class Connection {
         while (!is_gone_) co_await WaitUntil(steady_clock::time_point::max());
         break;
       }
-      if (step.action != Step::Action::kSend) {
-        if (step.action == Step::Action::kEnd) co_await Write(unsent + "0\r\n\r\n");
-        if (is_gone_) break;
-        context_.ledger.Ended(Ending::kCompleted, std::move(answer.record));
-        co_return keeps_alive&& step.action == Step::Action::kEnd;
-      }
       due += step.delay;
       while (!is_gone_ && steady_clock::now() < due) co_await WaitUntil(due);
       if (is_gone_) break;
-      unsent += fmt::format("{:x}\r\n{}\r\n", step.bytes.size(), step.bytes);
-      co_await Write(std::exchange(unsent, std::string()));
-      if (step.is_delta && !is_gone_) {
+      AppendChunk(unsent, step.bytes);
+      const bool is_end = step.action == Step::Action::kEnd;
+      if (is_end) unsent += "0\r\n\r\n";
+      co_await Write(unsent);
+      unsent.clear();
+      if (is_gone_) break;
+      if (step.is_delta) {
         ++answer.record.deltas_sent;
         context_.ledger.SentDelta(answer.record.model);
+      }
+      if (step.action != Step::Action::kSend) {
+        context_.ledger.Ended(Ending::kCompleted, std::move(answer.record));
+        co_return keeps_alive && is_end;
       }
     }
     answer.record.closed_us = gone_us_;
@@ -177,7 +182,12 @@ class Connection {
         keeps_alive ? "keep-alive" : "close");
   }
 
-  asio::awaitable<void> Write(std::string bytes) {
+  // One chunk of the body; an empty one would end it.
+  static void AppendChunk(std::string& target, std::string_view bytes) {
+    if (!bytes.empty()) target += fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes);
+  }
+
+  asio::awaitable<void> Write(const std::string& bytes) {
     error_code error;
     co_await asio::async_write(socket_, asio::buffer(bytes),
                                asio::redirect_error(asio::use_awaitable, error));
