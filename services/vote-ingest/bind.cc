@@ -43,8 +43,10 @@ VoteIngest::VoteIngest(const Options& options)
 absl::StatusOr<std::unique_ptr<VoteIngest>> VoteIngest::Start(const Options& options) {
   std::unique_ptr<VoteIngest> self(new VoteIngest(options));
   const rpc::ServerOptions& server = self->options_.server;
-  ARENA_ASSIGN_OR_RETURN(self->exposer_,
-                         metrics::Exposer::Start(server.metrics_listen, self->registry_));
+  if (!server.metrics_listen.empty()) {
+    ARENA_ASSIGN_OR_RETURN(self->exposer_,
+                           metrics::Exposer::Start(server.metrics_listen, self->registry_));
+  }
   ARENA_ASSIGN_OR_RETURN(self->environment_, rpc::Environment::Make(server, self->registry_));
   self->votes_ = std::make_unique<VoteService>(*self->environment_, self->readers_, self->writer_,
                                                self->store_, self->metrics_, options.voter_key);

@@ -1,7 +1,6 @@
 // The contract of VoteStore, on memory and on PostgreSQL.
 #include "services/vote-ingest/storage/vote_store.h"
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -13,6 +12,7 @@
 #include "common/postgres/database.h"
 #include "services/vote-ingest/storage/memory_vote_store.h"
 #include "services/vote-ingest/storage/postgres_vote_store.h"
+#include "tests/contract/vote_ingest/battle_rows.h"
 #include "tests/support/seed.h"
 #include "tests/support/test_postgres.h"
 #include "tests/unit/vote_ingest/battles.h"
@@ -49,56 +49,11 @@ class PostgresBench : public Bench {
   VoteStore& store() override { return store_; }
 
   void AddModel(const ModelRef& model, bool may_be_named) override {
-    Execute(
-        fmt::format("insert into arena.models (id, name, display_name) overriding system value "
-                    "values ({}, '{}', '{}'); insert into arena.model_states (model_id, state) "
-                    "values ({}, {})",
-                    static_cast<int>(model.id), model.name, model.name, static_cast<int>(model.id),
-                    may_be_named ? 3 : 2));
+    InsertModel(admin_, model, may_be_named);
   }
-
-  void AddBattle(const BattleView& b) override {
-    const auto epoch = [](absl::Time time) { return absl::ToUnixSeconds(time); };
-    Execute(fmt::format(
-        "insert into arena.battles (id, mode, frontend, request_digest, voter_hash, create_time, "
-        "expire_time) values ('{0}', {1}, '{2}', '', '{3}', to_timestamp({4}), to_timestamp({4}));"
-        "insert into arena.draws (battle_id, draw_number, left_model, right_model, "
-        "pair_probability, side_coin, policy, policy_epoch, eligible_digest) "
-        "values ('{0}', {5}, {6}, {7}, {8}, 0, 'uniform', 1, '')",
-        b.id.ToString(), static_cast<int>(b.mode), b.frontend, b.voter_hash, epoch(b.expire_time),
-        b.draw_number, static_cast<int>(b.left.id), static_cast<int>(b.right->id),
-        b.pair_probability));
-    for (const TurnView& turn : b.turns) {
-      Execute(fmt::format(
-          "insert into arena.turn_starts (battle_id, turn, request_id, prompt_digest, owner, "
-          "deadline) values ('{0}', {1}, '{0}', '', 'test', to_timestamp({2}))",
-          b.id.ToString(), turn.turn, epoch(turn.deadline)));
-      AddSide(b, turn, Side::kLeft, turn.left);
-      AddSide(b, turn, Side::kRight, turn.right);
-    }
-  }
+  void AddBattle(const BattleView& battle) override { InsertBattle(admin_, battle); }
 
  private:
-  void AddSide(const BattleView& b, const TurnView& turn, Side side,
-               const std::optional<SideFacts>& facts) {
-    if (!facts.has_value()) return;
-    Execute(fmt::format(
-        "insert into arena.turn_facts (battle_id, turn, side, draw_number, model_id, end_state, "
-        "total_ms, tokens, headers, list_items, bold_spans, language, tags) "
-        "values ('{}', {}, {}, 1, 1, {}, 5, {}, {}, {}, {}, '{}', '{{{}}}')",
-        b.id.ToString(), turn.turn, static_cast<int>(side), static_cast<int>(facts->end),
-        facts->style.tokens, facts->style.headers, facts->style.list_items, facts->style.bold_spans,
-        turn.language, fmt::join(turn.tags, ",")));
-  }
-
-  void Execute(const std::string& sql) {
-    const absl::Status status = admin_.Transact([&](pqxx::work& work) -> absl::Status {
-      work.exec(sql);
-      return absl::OkStatus();
-    });
-    ASSERT_TRUE(status.ok()) << status;
-  }
-
   testing::TestDatabase test_database_;
   Database admin_{{.conninfo = test_database_.conninfo()}};
   // With no more rights than the service has.

@@ -1,0 +1,273 @@
+// vote-ingest as its callers meet it: a real server on a real database.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "arena/v1/vote_admin_service.grpc.pb.h"
+#include "arena/v1/vote_service.grpc.pb.h"
+#include "common/base/errors.h"
+#include "common/rpc/channel.h"
+#include "common/rpc/grpc_status.h"
+#include "services/vote-ingest/bind.h"
+#include "tests/contract/vote_ingest/battle_rows.h"
+#include "tests/support/test_postgres.h"
+#include "tests/unit/vote_ingest/battles.h"
+
+namespace arena::vote_ingest {
+namespace {
+
+class VoteIngestTest : public ::testing::Test {
+ protected:
+  VoteIngestTest() {
+    InsertModel(admin_, {ModelId{1}, "alder"}, true);
+    InsertModel(admin_, {ModelId{2}, "birch"}, true);
+    Options options;
+    options.server.listen = "127.0.0.1:0";
+    options.server.metrics_listen = "";
+    options.server.log_level = "off";
+    options.database.conninfo = database_.conninfo("arena_vote_ingest");
+    options.voter_key = std::string(32, 'k');
+    auto service = VoteIngest::Start(options);
+    EXPECT_TRUE(service.ok()) << service.status();
+    service_ = *std::move(service);
+    const auto channel =
+        rpc::MakeChannel({.address = fmt::format("127.0.0.1:{}", service_->port())});
+    votes_ = v1::VoteService::NewStub(*channel);
+    votes_admin_ = v1::VoteAdminService::NewStub(*channel);
+  }
+
+  ~VoteIngestTest() override { lifecycle::RunShutdown(service_->shutdown_steps()); }
+
+  // In local mode the caller's name is "local".
+  BattleView AddBattle(uint64_t seed) {
+    BattleView battle = ReadyBattle(seed);
+    battle.frontend = "local";
+    battle.expire_time = absl::Now() + absl::Hours(1);
+    InsertBattle(admin_, battle);
+    return battle;
+  }
+
+  absl::StatusOr<v1::CastVoteResponse> Cast(const BattleView& battle, v1::Choice choice,
+                                            int turn = 1) {
+    v1::CastVoteRequest request;
+    request.set_battle_id(battle.id.ToString());
+    request.set_turn(turn);
+    request.set_choice(choice);
+    return Call<v1::CastVoteResponse>(request, [&](auto* context, auto& message, auto* response) {
+      return votes_->CastVote(context, message, response);
+    });
+  }
+
+  absl::StatusOr<v1::ImportVotesResponse> Import(const v1::ImportVotesRequest& request) {
+    return Call<v1::ImportVotesResponse>(
+        request, [&](auto* context, auto& message, auto* response) {
+          return votes_admin_->ImportVotes(context, message, response);
+        });
+  }
+
+  std::vector<v1::VoteEntry> Export(const v1::ExportVotesRequest& request) {
+    grpc::ClientContext context;
+    rpc::SetDeadline(context, absl::Seconds(20));
+    const auto stream = votes_->ExportVotes(&context, request);
+    std::vector<v1::VoteEntry> entries;
+    v1::ExportVotesResponse batch;
+    while (stream->Read(&batch)) {
+      entries.insert(entries.end(), batch.entries().begin(), batch.entries().end());
+    }
+    EXPECT_TRUE(stream->Finish().ok());
+    return entries;
+  }
+
+  static v1::ImportVotesRequest Imported(int first, int count) {
+    v1::ImportVotesRequest request;
+    request.set_source("elsewhere");
+    for (int i = 0; i < count; ++i) {
+      v1::ImportedVote* vote = request.add_votes();
+      vote->set_index(first + i);
+      vote->set_model_left("alder");
+      vote->set_model_right("birch");
+      vote->set_choice(v1::CHOICE_LEFT);
+    }
+    return request;
+  }
+
+  template <typename Response, typename Request, typename Method>
+  static absl::StatusOr<Response> Call(const Request& request, Method method) {
+    grpc::ClientContext context;
+    rpc::SetDeadline(context, absl::Seconds(20));
+    Response response;
+    const absl::Status status = rpc::FromGrpcStatus(method(&context, request, &response));
+    if (!status.ok()) return status;
+    return response;
+  }
+
+  testing::TestDatabase database_;
+  Database admin_{{.conninfo = database_.conninfo()}};
+  std::unique_ptr<VoteIngest> service_;
+  std::unique_ptr<v1::VoteService::Stub> votes_;
+  std::unique_ptr<v1::VoteAdminService::Stub> votes_admin_;
+};
+
+TEST_F(VoteIngestTest, AVoteIsAnsweredWithItsPositionAndTheNames) {
+  const auto receipt = Cast(AddBattle(1), v1::CHOICE_RIGHT);
+  ASSERT_TRUE(receipt.ok()) << receipt.status();
+  EXPECT_EQ(receipt->position(), 1);
+  EXPECT_TRUE(receipt->rated());
+  EXPECT_EQ(receipt->models().left(), "alder");
+  EXPECT_EQ(receipt->models().right(), "birch");
+}
+
+TEST_F(VoteIngestTest, ARepeatGetsTheSameReceiptAndAnotherChoiceThePosition) {
+  const BattleView battle = AddBattle(1);
+  const auto first = Cast(battle, v1::CHOICE_TIE);
+  const auto again = Cast(battle, v1::CHOICE_TIE);
+  ASSERT_TRUE(first.ok() && again.ok());
+  EXPECT_EQ(first->SerializeAsString(), again->SerializeAsString());
+  const auto other = Cast(battle, v1::CHOICE_LEFT);
+  EXPECT_EQ(ReasonOf(other.status()), "ALREADY_VOTED");
+  EXPECT_EQ(DetailsOf(other.status())->metadata.at("position"), "1");
+}
+
+TEST_F(VoteIngestTest, BadRequestsNameTheirField) {
+  BattleView nowhere;
+  EXPECT_EQ(DetailsOf(Cast(nowhere, v1::CHOICE_LEFT).status())->metadata.at("field"), "battle_id");
+  const BattleView battle = AddBattle(1);
+  EXPECT_EQ(DetailsOf(Cast(battle, v1::CHOICE_UNSPECIFIED).status())->metadata.at("field"),
+            "choice");
+  EXPECT_EQ(DetailsOf(Cast(battle, static_cast<v1::Choice>(9)).status())->metadata.at("field"),
+            "choice");
+  EXPECT_EQ(DetailsOf(Cast(battle, v1::CHOICE_LEFT, 0).status())->metadata.at("field"), "turn");
+  EXPECT_EQ(DetailsOf(Cast(battle, v1::CHOICE_LEFT, 21).status())->metadata.at("field"), "turn");
+  EXPECT_EQ(ReasonOf(Cast(ReadyBattle(99), v1::CHOICE_LEFT).status()), "BATTLE_NOT_FOUND");
+}
+
+TEST_F(VoteIngestTest, ABattleOfAnotherFrontendIsNotFound) {
+  BattleView battle = ReadyBattle(5);
+  battle.frontend = "somebody-else";
+  battle.expire_time = absl::Now() + absl::Hours(1);
+  InsertBattle(admin_, battle);
+  EXPECT_EQ(ReasonOf(Cast(battle, v1::CHOICE_LEFT).status()), "BATTLE_NOT_FOUND");
+}
+
+TEST_F(VoteIngestTest, ManyCallersAtOnceLeaveAGaplessLog) {
+  constexpr int kThreads = 8;
+  constexpr int kEach = 40;
+  std::vector<BattleView> battles;
+  for (uint64_t i = 0; i < kThreads * kEach; ++i) battles.push_back(AddBattle(i + 1));
+  std::vector<std::thread> threads;
+  for (size_t t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (size_t i = t; i < battles.size(); i += kThreads) {
+        EXPECT_TRUE(Cast(battles[i], v1::CHOICE_LEFT).ok());
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const auto entries = Export({});
+  ASSERT_EQ(entries.size(), battles.size());
+  for (size_t i = 0; i < entries.size(); ++i) {
+    EXPECT_EQ(entries[i].position(), static_cast<int64_t>(i) + 1);
+  }
+}
+
+TEST_F(VoteIngestTest, TheLogNeverShowsABattlesId) {
+  const BattleView battle = AddBattle(1);
+  ASSERT_TRUE(Cast(battle, v1::CHOICE_LEFT).ok());
+  const auto entries = Export({});
+  ASSERT_EQ(entries.size(), 1u);
+  EXPECT_EQ(entries[0].vote_id().size(), 32u);
+  EXPECT_EQ(entries[0].DebugString().find(battle.id.ToString()), std::string::npos);
+}
+
+TEST_F(VoteIngestTest, AnImportIsAppendedOnceHoweverOftenItRuns) {
+  const auto first = Import(Imported(0, 10));
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(first->appended_count(), 10);
+  const auto overlapping = Import(Imported(5, 10));
+  EXPECT_EQ(overlapping->appended_count(), 5);
+  EXPECT_EQ(overlapping->repeated_count(), 5);
+  EXPECT_EQ(overlapping->head_position(), 15);
+  EXPECT_EQ(Export({}).size(), 15u);
+}
+
+struct BadImport {
+  std::string name;
+  void (*change)(v1::ImportVotesRequest&);
+  std::string reason;
+};
+
+TEST_F(VoteIngestTest, ABadImportNamesItsVoteAndAppendsNothing) {
+  const std::vector<BadImport> cases = {
+      {"self-battle", [](auto& r) { r.mutable_votes(3)->set_model_right("alder"); },
+       "VOTE_INVALID"},
+      {"no winner", [](auto& r) { r.mutable_votes(3)->clear_choice(); }, "VOTE_INVALID"},
+      {"empty model", [](auto& r) { r.mutable_votes(3)->clear_model_left(); }, "VOTE_INVALID"},
+      {"negative index", [](auto& r) { r.mutable_votes(3)->set_index(-1); }, "VOTE_INVALID"},
+      {"index twice", [](auto& r) { r.mutable_votes(3)->set_index(2); }, "VOTE_INVALID"},
+      {"long voter", [](auto& r) { r.mutable_votes(3)->set_voter(std::string(129, 'v')); },
+       "VOTE_INVALID"},
+      {"unknown model", [](auto& r) { r.mutable_votes(3)->set_model_left("nobody"); },
+       "MODEL_NOT_FOUND"},
+      {"source", [](auto& r) { r.set_source("no spaces please"); }, "FIELD_INVALID"},
+      {"no votes", [](auto& r) { r.clear_votes(); }, "FIELD_INVALID"},
+  };
+  for (const BadImport& bad : cases) {
+    v1::ImportVotesRequest request = Imported(0, 5);
+    bad.change(request);
+    const auto response = Import(request);
+    EXPECT_EQ(ReasonOf(response.status()), bad.reason) << bad.name;
+    if (bad.reason == "VOTE_INVALID") {
+      EXPECT_EQ(DetailsOf(response.status())->metadata.at("index"), "3") << bad.name;
+    }
+  }
+  EXPECT_EQ(ReasonOf(Import(Imported(0, 1001)).status()), "FIELD_INVALID");
+  EXPECT_TRUE(Export({}).empty());
+}
+
+TEST_F(VoteIngestTest, ListingGoesOnWhereThePageEnded) {
+  ASSERT_TRUE(Import(Imported(0, 25)).ok());
+  v1::ListVotesRequest request;
+  request.set_page_size(10);
+  std::vector<int64_t> positions;
+  while (positions.size() < 25) {
+    const auto page =
+        Call<v1::ListVotesResponse>(request, [&](auto* context, auto& message, auto* response) {
+          return votes_->ListVotes(context, message, response);
+        });
+    ASSERT_TRUE(page.ok()) << page.status();
+    ASSERT_FALSE(page->entries().empty());
+    for (const auto& entry : page->entries()) positions.push_back(entry.position());
+    EXPECT_EQ(page->head_position(), 25);
+    request.set_page_token(page->next_page_token());
+  }
+  EXPECT_EQ(positions.back(), 25);
+  request.set_page_token("x");
+  const auto bad =
+      Call<v1::ListVotesResponse>(request, [&](auto* context, auto& message, auto* response) {
+        return votes_->ListVotes(context, message, response);
+      });
+  EXPECT_EQ(DetailsOf(bad.status())->metadata.at("field"), "page_token");
+}
+
+TEST_F(VoteIngestTest, AnExportOfManyBatchesIsWhole) {
+  for (int first = 0; first < 5'000; first += 1'000) {
+    ASSERT_TRUE(Import(Imported(first, 1'000)).ok());
+  }
+  EXPECT_EQ(Export({}).size(), 5'000u);
+  v1::ExportVotesRequest part;
+  part.set_start_position(1'500);
+  part.set_end_position(3'499);
+  const auto entries = Export(part);
+  ASSERT_EQ(entries.size(), 2'000u);
+  EXPECT_EQ(entries.front().position(), 1'500);
+  EXPECT_EQ(entries.back().position(), 3'499);
+}
+
+}  // namespace
+}  // namespace arena::vote_ingest
