@@ -8,6 +8,7 @@ create table arena.battles (
   request_digest  bytea not null,              -- SHA-256 of the request, tells a repeat from a reuse
   voter_hash      text not null default '',    -- keyed; empty when the frontend named no voter
   address_hash    text not null default '',
+  required_capabilities smallint[] not null default '{}',  -- beyond text, ascending; a redraw keeps to them
   create_time     timestamptz not null,
   expire_time     timestamptz not null
 );
