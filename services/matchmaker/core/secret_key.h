@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string_view>
+
+#include "absl/status/status.h"
+
+namespace arena::matchmaker {
+
+// Whether `key` can be a secret key: hexadecimal digits, at least 32. The error is one sentence
+// that names `variable`, where the key comes from, and never the value. The digits themselves are
+// the key.
+absl::Status CheckKey(std::string_view variable, std::string_view key);
+
+}  // namespace arena::matchmaker
