@@ -275,6 +275,17 @@ TEST(StreamFaultTest, StampSendsTheTime) {
   EXPECT_EQ(TextOf(Play(FourChunks("stamp")).bytes), "1234 1234 1234 1234 ");
 }
 
+TEST(StreamFaultTest, StampIsTakenAfterTheWait) {
+  int64_t now_us = 1;
+  Answering answering = FourChunks("stamp");
+  answering.monotonic_us = [&] { return now_us; };
+  StreamScript script(std::move(answering));
+  EXPECT_THAT(script.Next().bytes, HasSubstr("assistant"));
+  EXPECT_EQ(script.Next().delay, milliseconds(10));
+  now_us = 10'001;
+  EXPECT_EQ(TextOf(script.Next().bytes), "10001 ");
+}
+
 TEST(StreamFaultTest, WithoutStreamTheBodyBreaksInTheMiddle) {
   for (const auto& [fault, last] :
        {std::pair("cut-after=2", Action::kCut), std::pair("stall-after=2", Action::kStall)}) {

@@ -135,7 +135,13 @@ void StreamScript::ProduceContent() {
   if (flood_left_ > 0) return ProduceFlood();
   if (next_chunk_ == trip_at_ && Trip()) return;
   if (next_chunk_ < answering_.reply.chunks.size()) {
-    return SendDelta(answering_.reply.chunks[next_chunk_++]);
+    Chunk& chunk = answering_.reply.chunks[next_chunk_];
+    // A stamp is taken after the wait.
+    if (Has(FaultKind::kStamp) && chunk.delay.count() > 0) {
+      return Send("", std::exchange(chunk.delay, microseconds(0)), false);
+    }
+    ++next_chunk_;
+    return SendDelta(chunk);
   }
   phase_ = Phase::kFinish;
   Produce();

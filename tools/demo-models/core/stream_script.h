@@ -15,7 +15,7 @@ namespace arena::demo {
 // What a server does next for an answer.
 struct Step {
   enum class Action {
-    // Wait `delay`, then send `bytes` of the body.
+    // Wait `delay`, then send `bytes` of the body, if any.
     kSend,
     // Send nothing more; wait for the client to leave.
     kStall,

@@ -157,7 +157,7 @@ class Connection {
       AppendChunk(unsent, step.bytes);
       const bool is_end = step.action == Step::Action::kEnd;
       if (is_end) unsent += "0\r\n\r\n";
-      co_await Write(unsent);
+      if (!unsent.empty()) co_await Write(unsent);
       unsent.clear();
       if (is_gone_) break;
       if (step.is_delta) {
@@ -165,8 +165,9 @@ class Connection {
         context_.ledger.SentDelta(answer.record.model);
       }
       if (step.action != Step::Action::kSend) {
+        const bool can_go_on = keeps_alive && is_end;
         context_.ledger.Ended(Ending::kCompleted, std::move(answer.record));
-        co_return keeps_alive && is_end;
+        co_return can_go_on;
       }
     }
     answer.record.closed_us = gone_us_;
