@@ -18,19 +18,6 @@ double Spread(std::span<const double> theta) {
   return *high - *low;
 }
 
-std::vector<double> Gradient(uint32_t models, std::span<const PairTerm> terms,
-                             std::span<const PairProbability> probabilities) {
-  std::vector<double> gradient(models);
-  for (size_t t = 0; t < terms.size(); ++t) {
-    const PairTerm& term = terms[t];
-    const PairProbability& p = probabilities[t];
-    const double residual = term.FirstScore() * p.second - term.SecondScore() * p.first;
-    gradient[term.first] += residual;
-    gradient[term.second] -= residual;
-  }
-  return gradient;
-}
-
 double Dot(std::span<const double> a, std::span<const double> b) {
   double sum = 0;
   for (size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
@@ -61,6 +48,19 @@ std::vector<PairProbability> Probabilities(std::span<const PairTerm> terms,
     probabilities[t] = {first * scale, second * scale};
   }
   return probabilities;
+}
+
+std::vector<double> Gradient(uint32_t models, std::span<const PairTerm> terms,
+                             std::span<const PairProbability> probabilities) {
+  std::vector<double> gradient(models);
+  for (size_t t = 0; t < terms.size(); ++t) {
+    const PairTerm& term = terms[t];
+    const PairProbability& p = probabilities[t];
+    const double residual = term.FirstScore() * p.second - term.SecondScore() * p.first;
+    gradient[term.first] += residual;
+    gradient[term.second] -= residual;
+  }
+  return gradient;
 }
 
 Matrix GroundedInformation(uint32_t models, std::span<const PairTerm> terms,

@@ -26,6 +26,16 @@ void WriteRow(const LeaderboardRow& row, JsonWriter& json) {
   json.EndObject();
 }
 
+void WriteCoefficient(const Coefficient& coefficient, JsonWriter& json) {
+  json.BeginObject();
+  json.Key("group").Integer(coefficient.group);
+  json.Key("name").String(coefficient.name);
+  json.Key("value").Number(coefficient.value);
+  json.Key("lower").Number(coefficient.lower);
+  json.Key("upper").Number(coefficient.upper);
+  json.EndObject();
+}
+
 }  // namespace
 
 std::string CanonicalJson(const Leaderboard& leaderboard) {
@@ -37,6 +47,13 @@ std::string CanonicalJson(const Leaderboard& leaderboard) {
   json.Key("models").BeginArray();
   for (const LeaderboardRow& row : leaderboard.models) WriteRow(row, json);
   json.EndArray();
+  if (!leaderboard.coefficients.empty()) {
+    json.Key("coefficients").BeginArray();
+    for (const Coefficient& coefficient : leaderboard.coefficients) {
+      WriteCoefficient(coefficient, json);
+    }
+    json.EndArray();
+  }
   json.EndObject();
   return json.Take();
 }

@@ -118,4 +118,20 @@ Matrix InvertCholesky(const Matrix& u) {
   return inverse;
 }
 
+Matrix Multiply(const Matrix& a, const Matrix& b) {
+  const size_t n = a.size();
+  Matrix product(n);
+  const double* source[kBlock];
+  double factors[kBlock];
+  for (size_t first = 0; first < n; first += kBlock) {
+    const size_t last = std::min(first + kBlock, n);
+    for (size_t k = first; k < last; ++k) source[k - first] = b.Row(k);
+    for (size_t i = 0; i < n; ++i) {
+      for (size_t k = first; k < last; ++k) factors[k - first] = a(i, k);
+      AddRows(product.Row(i), last - first, source, factors, 0, n);
+    }
+  }
+  return product;
+}
+
 }  // namespace arena::rating

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -13,6 +14,7 @@ class Matrix {
       : size_(size), stride_((size + 1) / 2 * 2), values_(size_ * stride_) {}
 
   size_t size() const { return size_; }
+  void SetZero() { std::ranges::fill(values_, 0.0); }
   double* Row(size_t i) { return values_.data() + i * stride_; }
   const double* Row(size_t i) const { return values_.data() + i * stride_; }
   double& operator()(size_t i, size_t j) { return Row(i)[j]; }
@@ -36,5 +38,8 @@ void SolveCholesky(const Matrix& u, std::span<double> b);
 
 // (UᵀU)⁻¹, both triangles.
 Matrix InvertCholesky(const Matrix& u);
+
+// a b, each element summed over ascending k.
+Matrix Multiply(const Matrix& a, const Matrix& b);
 
 }  // namespace arena::rating

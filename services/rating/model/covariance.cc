@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "services/rating/model/likelihood.h"
+
 namespace arena::rating {
 namespace {
 
@@ -60,6 +62,12 @@ std::vector<double> Sandwich::Variances(std::span<const double> gauge) const {
     for (size_t m = 0; m < width; ++m) variances[begin + m] = sums[m];
   }
   return variances;
+}
+
+Matrix Sandwich::Covariance(std::span<const double> gauge) const {
+  Matrix meat(inverse_.size());
+  for (const Meat& pair : meat_) AddDifference(meat, pair.first, pair.second, pair.weight);
+  return InGauge(Multiply(Multiply(inverse_, meat), inverse_), gauge);
 }
 
 }  // namespace arena::rating

@@ -23,6 +23,9 @@ class Sandwich {
   // fixed, Σ a_k = 1.
   std::vector<double> Variances(std::span<const double> gauge) const;
 
+  // All of (I - 1aᵀ) C (I - a1ᵀ), for differences and bands; three times the work of the variances.
+  Matrix Covariance(std::span<const double> gauge) const;
+
  private:
   struct Meat {
     uint32_t first;

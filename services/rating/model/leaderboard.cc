@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <tuple>
+#include <utility>
 
 #include "common/base/status_macros.h"
-#include "services/rating/model/bradley_terry.h"
 #include "services/rating/model/components.h"
-#include "services/rating/model/covariance.h"
 #include "services/rating/model/elo_bootstrap.h"
+#include "services/rating/model/group_fit.h"
 #include "services/rating/model/pair_terms.h"
 #include "services/rating/model/rank.h"
 #include "services/rating/model/scale.h"
@@ -33,22 +33,6 @@ Entrants EntrantsOf(const BoardVotes& votes, const Settings& settings) {
                              .is_provisional = count < settings.provisional_votes});
   }
   return entrants;
-}
-
-// Ranks the rows of one group; a row without interval stands for the point at its rating.
-void RankGroup(std::span<const uint32_t> group, std::vector<LeaderboardRow>& rows) {
-  std::vector<double> lower, upper;
-  for (const uint32_t m : group) {
-    lower.push_back(rows[m].lower.value_or(*rows[m].rating));
-    upper.push_back(rows[m].upper.value_or(*rows[m].rating));
-  }
-  const auto ranks = RanksByIntervals(lower, upper);
-  for (size_t k = 0; k < group.size(); ++k) {
-    LeaderboardRow& row = rows[group[k]];
-    row.rank = ranks[k].rank;
-    row.rank_lower = ranks[k].best;
-    row.rank_upper = ranks[k].worst;
-  }
 }
 
 // The weights a of the gauge Σ a_k θ_k = constant within a group: the anchor alone, or an equal
@@ -86,29 +70,22 @@ double GaugeRating(std::span<const uint32_t> group, const std::vector<Leaderboar
   return holds_anchor ? settings.anchor_rating : kMeanRating;
 }
 
-absl::Status RateGroup(std::span<const uint32_t> group, std::span<const PairTerm> terms,
-                       const Settings& settings, std::vector<LeaderboardRow>& rows) {
-  const auto size = static_cast<uint32_t>(group.size());
-  ARENA_ASSIGN_OR_RETURN(const BradleyTerryFit fit, FitBradleyTerry(size, terms));
-  const std::vector<double> gauge = GaugeOf(group, rows, settings);
-  const double zero = GaugeRating(group, rows, settings);
-  double level = 0;
-  for (uint32_t k = 0; k < size; ++k) level += gauge[k] * fit.theta[k];
-  for (uint32_t k = 0; k < size; ++k) {
-    rows[group[k]].rating = zero + kPointsPerLogit * (fit.theta[k] - level);
-  }
-  if (settings.intervals == Intervals::kSandwich) {
-    const Sandwich sandwich(size, terms, fit.theta);
-    if (!sandwich.is_valid()) return absl::InternalError("the information matrix is singular");
-    const std::vector<double> variances = sandwich.Variances(gauge);
-    for (uint32_t k = 0; k < size; ++k) {
-      const double half_width = kNormal975 * kPointsPerLogit * std::sqrt(variances[k]);
-      rows[group[k]].lower = *rows[group[k]].rating - half_width;
-      rows[group[k]].upper = *rows[group[k]].rating + half_width;
+// θ of a group as ratings; a model that no bootstrap round could rate has no interval.
+void SetRows(const Group& group, std::span<const uint32_t> members, const GroupFit& fit,
+             const Settings& settings, std::vector<LeaderboardRow>& rows) {
+  const double zero = GaugeRating(members, rows, settings);
+  const auto rating = [zero](double theta) { return zero + kPointsPerLogit * theta; };
+  for (size_t k = 0; k < group.models.size(); ++k) {
+    LeaderboardRow& row = rows[members[k]];
+    row.rating = rating(fit.theta[k]);
+    if (!fit.lower.empty() && !std::isnan(fit.lower[k])) {
+      row.lower = rating(fit.lower[k]);
+      row.upper = rating(fit.upper[k]);
     }
+    row.rank = fit.ranks[k].rank;
+    row.rank_lower = fit.ranks[k].best;
+    row.rank_upper = fit.ranks[k].worst;
   }
-  RankGroup(group, rows);
-  return absl::OkStatus();
 }
 
 // The parts that can be rated, most votes first, then by name of their first model.
@@ -127,22 +104,60 @@ std::vector<std::vector<uint32_t>> RatedGroups(std::span<const PairTerm> terms,
 }
 
 absl::Status RateBradleyTerry(const BoardVotes& votes, const Settings& settings, Entrants& entrants,
-                              int& groups) {
+                              Leaderboard& board) {
   const auto size = static_cast<uint32_t>(entrants.models.size());
-  const auto terms = PairTerms(votes.counts, entrants.models, settings.ties, settings.weights);
-  for (const auto& group : RatedGroups(terms, entrants.rows)) {
-    ++groups;
-    for (const uint32_t m : group) entrants.rows[m].group = groups;
-    ARENA_RETURN_IF_ERROR(
-        RateGroup(group, TermsWithin(terms, group, size), settings, entrants.rows));
+  std::vector<PairCells> cells;
+  std::vector<PairTerm> terms;
+  if (settings.weights == Weights::kPropensity) {
+    if (votes.propensities == nullptr) {
+      return absl::InvalidArgumentError("propensity weights need the draws' probabilities");
+    }
+    terms = votes.propensities->Terms(entrants.models, settings.ties);
+  } else {
+    cells = CellsOf(votes.counts, entrants.models, settings.ties, settings.weights);
+    terms = TermsOf(cells);
+  }
+  for (const auto& members : RatedGroups(terms, entrants.rows)) {
+    Group group{.cells = Within(members, size, cells),
+                .terms = Within(members, size, terms),
+                .gauge = GaugeOf(members, entrants.rows, settings)};
+    for (const uint32_t m : members) group.models.push_back(entrants.models[m]);
+    auto fit = FitGroup(group, votes, settings);
+    // A small group may not determine the coefficients; it is not rated, and the others are.
+    if (absl::IsFailedPrecondition(fit.status()) && board.groups > 0) continue;
+    ARENA_RETURN_IF_ERROR(fit.status());
+    ++board.groups;
+    for (const uint32_t m : members) entrants.rows[m].group = board.groups;
+    SetRows(group, members, *fit, settings, entrants.rows);
+    for (Coefficient& coefficient : fit->coefficients) {
+      coefficient.group = board.groups;
+      board.coefficients.push_back(std::move(coefficient));
+    }
   }
   return absl::OkStatus();
 }
 
+// Moves all ratings alike, so that the anchor stands where it should.
+void ShiftToAnchor(const Settings& settings, std::vector<LeaderboardRow>& rows) {
+  if (settings.gauge != Gauge::kAnchor) return;
+  const auto anchor = std::ranges::find(rows, settings.anchor_model, &LeaderboardRow::model);
+  if (anchor == rows.end()) return;
+  const double shift = settings.anchor_rating - *anchor->rating;
+  for (LeaderboardRow& row : rows) {
+    *row.rating += shift;
+    if (row.lower) *row.lower += shift;
+    if (row.upper) *row.upper += shift;
+  }
+}
+
 // All models that have a vote are on one Elo scale, since all start at the same rating.
 absl::Status RateElo(const BoardVotes& votes, const Settings& settings, Entrants& entrants,
-                     int& groups) {
+                     Leaderboard& board) {
   std::vector<LeaderboardRow>& rows = entrants.rows;
+  if (settings.intervals == Intervals::kNone && votes.elo_ratings == nullptr) {
+    return absl::InvalidArgumentError(
+        "votes without an order have no online Elo; ask for bootstrap intervals");
+  }
   if (settings.intervals == Intervals::kBootstrap) {
     const auto rounds = BootstrapElo(votes.counts, entrants.models,
                                      {.k = settings.k,
@@ -154,30 +169,25 @@ absl::Status RateElo(const BoardVotes& votes, const Settings& settings, Entrants
       rows[m].lower = rounds[m].lower;
       rows[m].upper = rounds[m].upper;
     }
-  } else if (votes.elo_ratings != nullptr) {
+  } else {
     for (size_t m = 0; m < rows.size(); ++m) {
       rows[m].rating = (*votes.elo_ratings)[entrants.models[m]];
     }
-  } else {
-    return absl::InvalidArgumentError(
-        "votes without an order have no online Elo; ask for bootstrap intervals");
   }
-  std::vector<uint32_t> all(rows.size());
-  for (uint32_t m = 0; m < all.size(); ++m) all[m] = m;
-  double shift = 0;
+  ShiftToAnchor(settings, rows);
+  std::vector<double> lower, upper;
   for (const LeaderboardRow& row : rows) {
-    if (settings.gauge == Gauge::kAnchor && row.model == settings.anchor_model) {
-      shift = settings.anchor_rating - *row.rating;
-    }
+    lower.push_back(row.lower.value_or(*row.rating));
+    upper.push_back(row.upper.value_or(*row.rating));
   }
-  for (LeaderboardRow& row : rows) {
-    row.group = 1;
-    *row.rating += shift;
-    if (row.lower) *row.lower += shift;
-    if (row.upper) *row.upper += shift;
+  const auto ranks = RanksByIntervals(lower, upper);
+  for (size_t m = 0; m < rows.size(); ++m) {
+    rows[m].group = 1;
+    rows[m].rank = ranks[m].rank;
+    rows[m].rank_lower = ranks[m].best;
+    rows[m].rank_upper = ranks[m].worst;
   }
-  groups = rows.empty() ? 0 : 1;
-  RankGroup(all, rows);
+  board.groups = rows.empty() ? 0 : 1;
   return absl::OkStatus();
 }
 
@@ -207,9 +217,9 @@ absl::StatusOr<Leaderboard> ComputeLeaderboard(const BoardVotes& votes, const Se
   Entrants entrants = EntrantsOf(votes, settings);
   Leaderboard board{.method = settings.method, .votes = votes.counts.total()};
   if (settings.method == Method::kElo) {
-    ARENA_RETURN_IF_ERROR(RateElo(votes, settings, entrants, board.groups));
+    ARENA_RETURN_IF_ERROR(RateElo(votes, settings, entrants, board));
   } else {
-    ARENA_RETURN_IF_ERROR(RateBradleyTerry(votes, settings, entrants, board.groups));
+    ARENA_RETURN_IF_ERROR(RateBradleyTerry(votes, settings, entrants, board));
   }
   ARENA_RETURN_IF_ERROR(CheckAnchor(settings, entrants.rows));
   SortForReading(entrants.rows);

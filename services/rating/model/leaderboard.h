@@ -9,7 +9,9 @@
 #include "services/rating/model/elo_history.h"
 #include "services/rating/model/model_index.h"
 #include "services/rating/model/pair_counts.h"
+#include "services/rating/model/propensity_sums.h"
 #include "services/rating/model/settings.h"
+#include "services/rating/model/vote_table.h"
 
 namespace arena::rating {
 
@@ -35,6 +37,17 @@ struct LeaderboardRow {
   int group = 0;
 };
 
+// What a fit says about the battles rather than about a model, with its 95 % interval if there are
+// intervals: "left", the side; "tokens", "headers", "list_items", "bold_spans", style, per standard
+// deviation; "tie", the tie model's δ. In logits.
+struct Coefficient {
+  int group = 0;
+  std::string name;
+  double value = 0;
+  std::optional<double> lower = std::nullopt;
+  std::optional<double> upper = std::nullopt;
+};
+
 // A leaderboard: a pure function of the votes, the settings and the library version.
 struct Leaderboard {
   Method method = Method::kBradleyTerry;
@@ -44,6 +57,8 @@ struct Leaderboard {
   int groups = 0;
   // By group, then rank, then rating (highest first), then name; what is not rated comes last.
   std::vector<LeaderboardRow> models = {};
+  // By group; empty for a plain board.
+  std::vector<Coefficient> coefficients = {};
 };
 
 // What leaderboards are computed from. Borrowed for the time of the call.
@@ -52,6 +67,10 @@ struct BoardVotes {
   const PairCounts& counts;
   // Ratings after the last vote, from EloHistory::Ratings(), for Method::kElo without bootstrap.
   const std::vector<double>* elo_ratings = nullptr;
+  // For Weights::kPropensity: of the same votes as `counts`.
+  const PropensitySums* propensities = nullptr;
+  // For style control and clusters: the same votes as `counts`.
+  const VoteTable* table = nullptr;
 };
 
 // Computes a leaderboard over the models that have a vote. The same counts give the same bits,

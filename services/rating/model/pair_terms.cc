@@ -13,25 +13,39 @@ double WeightOf(int64_t votes, Weights weights) {
 
 }  // namespace
 
-std::vector<PairTerm> PairTerms(const PairCounts& counts, std::span<const uint32_t> models,
-                                TieRule ties, Weights weights) {
-  std::vector<PairTerm> terms;
+std::vector<PairCells> CellsOf(const PairCounts& counts, std::span<const uint32_t> models,
+                               TieRule ties, Weights weights) {
+  std::vector<PairCells> cells;
   for (uint32_t i = 0; i < models.size(); ++i) {
     for (uint32_t j = i + 1; j < models.size(); ++j) {
       const PairTotals totals = counts.Totals(models[i], models[j]);
       const int64_t tied = ties == TieRule::kDrop ? 0 : totals.ties + totals.both_bad;
       const int64_t votes = totals.wins_a + totals.wins_b + tied;
       if (votes == 0) continue;
-      const double w = WeightOf(votes, weights);
-      PairTerm term{.first = i, .second = j};
-      term.wins = w * static_cast<double>(totals.wins_a);
-      term.losses = w * static_cast<double>(totals.wins_b);
-      term.ties = w * static_cast<double>(tied);
-      term.wins_squared = w * term.wins;
-      term.losses_squared = w * term.losses;
-      term.ties_squared = w * term.ties;
-      terms.push_back(term);
+      cells.push_back({.first = i,
+                       .second = j,
+                       .wins = totals.wins_a,
+                       .losses = totals.wins_b,
+                       .ties = tied,
+                       .weight = WeightOf(votes, weights)});
     }
+  }
+  return cells;
+}
+
+std::vector<PairTerm> TermsOf(std::span<const PairCells> cells) {
+  std::vector<PairTerm> terms;
+  terms.reserve(cells.size());
+  for (const PairCells& pair : cells) {
+    const double w = pair.weight;
+    PairTerm term{.first = pair.first, .second = pair.second};
+    term.wins = w * static_cast<double>(pair.wins);
+    term.losses = w * static_cast<double>(pair.losses);
+    term.ties = w * static_cast<double>(pair.ties);
+    term.wins_squared = w * term.wins;
+    term.losses_squared = w * term.losses;
+    term.ties_squared = w * term.ties;
+    terms.push_back(term);
   }
   return terms;
 }
@@ -44,20 +58,6 @@ std::vector<BeatOrTied> Edges(std::span<const PairTerm> terms) {
     if (term.SecondScore() > 0) edges.push_back({term.second, term.first});
   }
   return edges;
-}
-
-std::vector<PairTerm> TermsWithin(std::span<const PairTerm> terms, std::span<const uint32_t> part,
-                                  uint32_t models) {
-  constexpr uint32_t kOutside = UINT32_MAX;
-  std::vector<uint32_t> number(models, kOutside);
-  for (uint32_t k = 0; k < part.size(); ++k) number[part[k]] = k;
-  std::vector<PairTerm> within;
-  for (PairTerm term : terms) {
-    term.first = number[term.first];
-    term.second = number[term.second];
-    if (term.first != kOutside && term.second != kOutside) within.push_back(term);
-  }
-  return within;
 }
 
 }  // namespace arena::rating

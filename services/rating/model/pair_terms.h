@@ -28,18 +28,43 @@ struct PairTerm {
   double SecondScore() const { return losses + 0.5 * ties; }
 };
 
-// The pairs among `models` (dense indices of `counts`; terms number them 0, 1, … in the order
-// given) that have votes, by first, then second. Integers sum exactly, so a term does not depend on
-// the order of its votes. Ties of both kinds are ties, or are left out with TieRule::kDrop. Weights
-// are kNone or kPair.
-std::vector<PairTerm> PairTerms(const PairCounts& counts, std::span<const uint32_t> models,
-                                TieRule ties, Weights weights);
+// The exact counts behind a term: wins of the first, of the second, and ties, all of one weight.
+struct PairCells {
+  uint32_t first = 0;
+  uint32_t second = 0;
+  int64_t wins = 0;
+  int64_t losses = 0;
+  int64_t ties = 0;
+  double weight = 1.0;
+};
+
+// The pairs among `models` (dense indices of `counts`; cells number them 0, 1, … in the order
+// given) that have votes, by first, then second. Integers sum exactly, so nothing depends on the
+// order of the votes. Ties of both kinds are ties, or are left out with TieRule::kDrop. With
+// Weights::kPair a vote weighs 1 / max(n, 50), n the votes of its pair.
+std::vector<PairCells> CellsOf(const PairCounts& counts, std::span<const uint32_t> models,
+                               TieRule ties, Weights weights);
+
+std::vector<PairTerm> TermsOf(std::span<const PairCells> cells);
 
 // Who has beaten or tied with whom.
 std::vector<BeatOrTied> Edges(std::span<const PairTerm> terms);
 
-// The terms within `part`, a set of models in ascending order, renumbered 0, 1, … within it.
-std::vector<PairTerm> TermsWithin(std::span<const PairTerm> terms, std::span<const uint32_t> part,
-                                  uint32_t models);
+// The pairs (cells or terms) within `part`, a set of models in ascending order, renumbered 0, 1, …
+// within it.
+template <typename Pair>
+std::vector<Pair> Within(std::span<const uint32_t> part, uint32_t models,
+                         const std::vector<Pair>& pairs) {
+  constexpr uint32_t kOutside = UINT32_MAX;
+  std::vector<uint32_t> number(models, kOutside);
+  for (uint32_t k = 0; k < part.size(); ++k) number[part[k]] = k;
+  std::vector<Pair> within;
+  for (Pair pair : pairs) {
+    pair.first = number[pair.first];
+    pair.second = number[pair.second];
+    if (pair.first != kOutside && pair.second != kOutside) within.push_back(pair);
+  }
+  return within;
+}
 
 }  // namespace arena::rating

@@ -90,6 +90,30 @@ absl::Status Validate(const Settings& settings) {
                  settings.simultaneous || settings.rank == RankRule::kPairwise)) {
     return refuse("Elo knows only K, anchor and bootstrap; other options need method bt");
   }
+  const bool has_tie_model =
+      settings.ties == TieRule::kDavidson || settings.ties == TieRule::kRaoKupper;
+  const bool needs_votes = settings.style_control || settings.clustered;
+  if (has_tie_model && (settings.left_coefficient || needs_votes)) {
+    return refuse("tie models go with neither position, style control nor clusters");
+  }
+  if (settings.compatible_style && !settings.style_control) {
+    return refuse("compatible style needs style control");
+  }
+  if (!is_elo && settings.intervals == Intervals::kBootstrap &&
+      (has_tie_model || settings.left_coefficient || needs_votes ||
+       settings.weights == Weights::kPropensity)) {
+    return refuse("the bootstrap resamples plain counts; use the sandwich with these options");
+  }
+  if (settings.intervals != Intervals::kSandwich &&
+      (settings.simultaneous || settings.rank == RankRule::kPairwise)) {
+    return refuse("simultaneous bands and pairwise ranks need the sandwich");
+  }
+  if (settings.intervals != Intervals::kSandwich && settings.clustered) {
+    return refuse("clusters matter to the sandwich only");
+  }
+  if (settings.weights == Weights::kPropensity && settings.left_coefficient && !needs_votes) {
+    return refuse("position with propensity weights needs style control or clusters, too");
+  }
   return absl::OkStatus();
 }
 
@@ -112,6 +136,7 @@ std::string SettingsJson(const Settings& settings) {
   json.Key("simultaneous").Boolean(settings.simultaneous);
   json.Key("position").Boolean(settings.left_coefficient);
   json.Key("style_control").Boolean(settings.style_control);
+  json.Key("compatible_style").Boolean(settings.compatible_style);
   json.Key("clustered").Boolean(settings.clustered);
   json.Key("provisional_votes").Integer(settings.provisional_votes);
   json.EndObject();

@@ -52,6 +52,8 @@ struct Settings {
   bool left_coefficient = false;
   // Coefficients for length and markup.
   bool style_control = false;
+  // Centre style features and use (A - B) / (A + B + 1), as LMArena does. Centring favours a side.
+  bool compatible_style = false;
   // The votes of one voter taken as one observation of the variance.
   bool clustered = false;
 

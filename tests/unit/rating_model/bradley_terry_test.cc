@@ -52,7 +52,7 @@ TEST(BradleyTerryTest, TwoModelsHaveTheLogOddsOfTheirScore) {
 TEST(BradleyTerryTest, StatesItsErrorByTheNewtonDecrement) {
   Board board = BoardOf(testing::SyntheticVotes({.models = 20, .votes = 20'000}, 5));
   const auto by_name = board.models.ByName();
-  const auto terms = PairTerms(board.counts, by_name, TieRule::kHalf, Weights::kNone);
+  const auto terms = TermsOf(CellsOf(board.counts, by_name, TieRule::kHalf, Weights::kNone));
   const auto fit = FitBradleyTerry(board.models.size(), terms);
   ASSERT_TRUE(fit.ok());
   EXPECT_LE(fit->decrement, 1e-6);

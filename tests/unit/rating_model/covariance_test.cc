@@ -17,7 +17,7 @@ TEST(SandwichTest, VariancesFollowTheGauge) {
   testing::Board board = BoardOf(votes);
   const auto by_name = board.models.ByName();
   const uint32_t models = board.models.size();
-  const auto terms = PairTerms(board.counts, by_name, TieRule::kHalf, Weights::kNone);
+  const auto terms = TermsOf(CellsOf(board.counts, by_name, TieRule::kHalf, Weights::kNone));
   const auto fit = FitBradleyTerry(models, terms);
   ASSERT_TRUE(fit.ok());
   const Sandwich sandwich(models, terms, fit->theta);

@@ -28,7 +28,7 @@ TEST(PublishedTest, BaseballEstimatesAndStandardErrorsToTheirPrintedDigits) {
   auto input = rate::ReadVotes(DataFile("baseball.json"), {});
   ASSERT_TRUE(input.ok()) << input.status();
   const auto names = input->models().ByName();
-  const auto terms = PairTerms(input->counts(), names, TieRule::kHalf, Weights::kNone);
+  const auto terms = TermsOf(CellsOf(input->counts(), names, TieRule::kHalf, Weights::kNone));
   const auto fit = FitBradleyTerry(7, terms);
   ASSERT_TRUE(fit.ok());
   // Baltimore is the reference, and the first by name: grounded there, the inverse information

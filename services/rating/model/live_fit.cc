@@ -1,0 +1,67 @@
+#include "services/rating/model/live_fit.h"
+
+#include <cmath>
+
+#include "common/base/status_macros.h"
+
+namespace arena::rating {
+namespace {
+
+constexpr double kTargetDecrement = 1e-6;
+constexpr double kContraction = 0.2;
+constexpr int kMaxSteps = 30;
+
+}  // namespace
+
+absl::StatusOr<LiveFit> LiveFit::Start(uint32_t models, std::span<const PairTerm> terms) {
+  ARENA_ASSIGN_OR_RETURN(BradleyTerryFit fit, FitBradleyTerry(models, terms));
+  LiveFit live(models, std::move(fit));
+  if (!live.Factor(terms)) return absl::InternalError("the information matrix is singular");
+  live.factorizations_ = 0;
+  return live;
+}
+
+absl::Status LiveFit::Refit(std::span<const PairTerm> terms) {
+  fit_.steps = 0;
+  double last_decrement = INFINITY;
+  while (fit_.steps < kMaxSteps) {
+    const std::vector<double> gradient = Gradient(models_, terms, Probabilities(terms, fit_.theta));
+    std::vector<double> step(models_);
+    for (uint32_t k = 0; k < models_; ++k) {
+      const double* __restrict row = inverse_.Row(k);
+      for (uint32_t m = 0; m < models_; ++m) step[m] += gradient[k] * row[m];
+    }
+    double squared = 0;
+    for (uint32_t m = 0; m < models_; ++m) squared += step[m] * gradient[m];
+    fit_.decrement = std::sqrt(squared);
+    // The decrement is measured with the H at hand, so a stale one must not end the iteration: the
+    // contraction says how stale it is.
+    if (fit_.decrement > kContraction * last_decrement) {
+      if (!Factor(terms)) break;
+      last_decrement = INFINITY;
+      ++fit_.steps;
+      continue;
+    }
+    for (uint32_t m = 0; m < models_; ++m) fit_.theta[m] += step[m];
+    last_decrement = fit_.decrement;
+    ++fit_.steps;
+    if (fit_.decrement <= kTargetDecrement) return absl::OkStatus();
+  }
+  // Far from the last maximum: begin again.
+  ARENA_ASSIGN_OR_RETURN(fit_, FitBradleyTerry(models_, terms));
+  return Factor(terms) ? absl::OkStatus()
+                       : absl::InternalError("the information matrix is singular");
+}
+
+bool LiveFit::Factor(std::span<const PairTerm> terms) {
+  const uint32_t ground = GroundOf(models_, terms);
+  Matrix information =
+      GroundedInformation(models_, terms, Probabilities(terms, fit_.theta), ground);
+  ++factorizations_;
+  if (!FactorCholesky(information)) return false;
+  inverse_ = InvertCholesky(information);
+  inverse_(ground, ground) = 0.0;
+  return true;
+}
+
+}  // namespace arena::rating
