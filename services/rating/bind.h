@@ -1,0 +1,113 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "common/base/clock.h"
+#include "common/config/settings.h"
+#include "common/lifecycle/background_loop.h"
+#include "common/lifecycle/process.h"
+#include "common/metrics/metrics.h"
+#include "common/postgres/database.h"
+#include "common/postgres/notification_listener.h"
+#include "common/rpc/environment.h"
+#include "common/rpc/server.h"
+#include "common/rpc/server_options.h"
+#include "services/rating/live/failure_log.h"
+#include "services/rating/live/follower.h"
+#include "services/rating/live/lease_keeper.h"
+#include "services/rating/live/publisher.h"
+#include "services/rating/live/snapshot_hub.h"
+#include "services/rating/live/snapshot_loader.h"
+#include "services/rating/live/watch_list.h"
+#include "services/rating/metrics.h"
+#include "services/rating/rpc/leaderboard_service.h"
+#include "services/rating/rpc/ratings_service.h"
+#include "services/rating/storage/lease_store.h"
+#include "services/rating/storage/model_reader.h"
+#include "services/rating/storage/snapshot_store.h"
+#include "services/rating/storage/vote_log_reader.h"
+
+namespace arena::rating {
+
+struct Options {
+  rpc::ServerOptions server{.listen = "127.0.0.1:50054", .metrics_listen = "127.0.0.1:9104"};
+  DatabaseOptions database{.application_name = "arena-rating"};
+  // Time between two looks at the vote log, when nothing wakes us.
+  absl::Duration poll_interval = absl::Milliseconds(50);
+  // Time between two snapshots while votes come in.
+  absl::Duration publish_interval = absl::Milliseconds(400);
+  // How long a leader that stops renewing keeps others from publishing.
+  absl::Duration lease_time = absl::Seconds(2);
+  // A model with fewer votes is provisional.
+  int provisional_votes = 300;
+};
+
+void AddSettings(config::SettingsParser& parser, Options& options);
+
+// One rating: everything that it is made of, in dependency order.
+class Rating {
+ public:
+  static absl::StatusOr<std::unique_ptr<Rating>> Start(const Options& options);
+  ~Rating();
+
+  // Where it listens, with the real port.
+  std::string address() const;
+  // What Prometheus would scrape; for tests.
+  std::string MetricsText() const { return registry_.Text(); }
+  lifecycle::ShutdownSteps shutdown_steps();
+
+ private:
+  explicit Rating(const Options& options);
+
+  void StartLoops();
+  void StopLoops();
+  // One step of each loop.
+  void Follow();
+  void Publish();
+  void Load();
+  void FanOut();
+  absl::Status CheckFollower() const;
+
+  const Options options_;
+  SystemClock clock_;
+  metrics::Registry registry_{"rating"};
+  RatingMetrics metrics_{registry_};
+  std::unique_ptr<metrics::Exposer> exposer_;
+  std::unique_ptr<rpc::Environment> environment_;
+  Database database_;
+  VoteLogReader log_{database_};
+  ModelReader models_{database_};
+  SnapshotStore snapshots_{database_};
+  LeaseStore leases_{database_};
+
+  SnapshotHub hub_;
+  WatchList watchers_;
+  Follower follower_;
+  LeaseKeeper lease_;
+  SnapshotLoader loader_;
+  Publisher publisher_;
+  std::atomic<int64_t> followed_at_micros_;
+  FailureLog follow_log_{"follow the vote log"};
+  FailureLog publish_log_{"publish snapshots"};
+  FailureLog lease_log_{"hold the publisher's lease"};
+  FailureLog load_log_{"load snapshots"};
+  FailureLog directory_log_{"read the models' facts"};
+
+  std::unique_ptr<LeaderboardService> leaderboards_;
+  std::unique_ptr<RatingsService> ratings_;
+  std::unique_ptr<rpc::RpcServer> server_;
+
+  lifecycle::BackgroundLoop fan_out_loop_;
+  lifecycle::BackgroundLoop directory_loop_;
+  lifecycle::BackgroundLoop load_loop_;
+  lifecycle::BackgroundLoop lease_loop_;
+  lifecycle::BackgroundLoop publish_loop_;
+  lifecycle::BackgroundLoop follow_loop_;
+  std::unique_ptr<NotificationListener> vote_listener_;
+  std::unique_ptr<NotificationListener> snapshot_listener_;
+};
+
+}  // namespace arena::rating

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "common/base/clock.h"
+#include "services/rating/core/snapshot.h"
+#include "services/rating/live/follower.h"
+#include "services/rating/live/lease_keeper.h"
+#include "services/rating/live/snapshot_hub.h"
+#include "services/rating/live/snapshot_loader.h"
+#include "services/rating/metrics.h"
+#include "services/rating/storage/snapshot_store.h"
+
+namespace arena::rating {
+
+// Publishes a snapshot at the newest applied position whenever there is something new to say and
+// this replica holds the lease. One thread calls Step; IsIdle may be called by any.
+class Publisher {
+ public:
+  struct Options {
+    SnapshotSettings settings;
+    // Time between two snapshots, begin to begin, at least.
+    absl::Duration interval = absl::Milliseconds(400);
+  };
+
+  // What it borrows must outlive it.
+  Publisher(Options options, Clock& clock, Follower& follower, const LeaseKeeper& lease,
+            SnapshotStore& store, const SnapshotHub& hub, SnapshotLoader& loader,
+            RatingMetrics& metrics);
+
+  // Publishes if there is something new; whether it did. A lease that was lost meanwhile is no
+  // error.
+  absl::StatusOr<bool> Step();
+
+  // Whether a new vote may be published at once, since the last snapshot is an interval ago.
+  bool IsIdle() const;
+
+ private:
+  bool HasNews() const;
+  absl::StatusOr<Snapshot> Compute();
+  absl::StatusOr<bool> Store(const Lease& lease, Snapshot snapshot);
+
+  const Options options_;
+  const std::string settings_json_;
+  Clock& clock_;
+  Follower& follower_;
+  const LeaseKeeper& lease_;
+  SnapshotStore& store_;
+  const SnapshotHub& hub_;
+  SnapshotLoader& loader_;
+  RatingMetrics& metrics_;
+  // Said before, in another snapshot than the newest; not to be computed again and again.
+  int64_t refused_position_ = -1;
+  mutable absl::Mutex mutex_;
+  absl::Time last_begin_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+};
+
+}  // namespace arena::rating

@@ -1,0 +1,23 @@
+#include <cstdio>
+
+#include "common/config/settings.h"
+#include "common/lifecycle/log.h"
+#include "common/lifecycle/process.h"
+#include "services/rating/bind.h"
+
+int main(int argc, char** argv) {
+  arena::lifecycle::InitProcess();
+  arena::rating::Options options;
+  arena::config::SettingsParser parser(
+      {.name = "arena-rating",
+       .purpose = "Follows the vote log and publishes leaderboards that anyone can recompute."});
+  arena::rating::AddSettings(parser, options);
+  if (const auto exit_code = parser.Parse(argc, argv)) return *exit_code;
+  const absl::Status logging = arena::lifecycle::InitLogging("rating", options.server.log_level);
+  if (!logging.ok()) return arena::lifecycle::FailStart(logging);
+  auto service = arena::rating::Rating::Start(options);
+  if (!service.ok()) return arena::lifecycle::FailStart(service.status());
+  std::printf("listening %s\n", (*service)->address().c_str());
+  std::fflush(stdout);
+  return arena::lifecycle::RunUntilSignal((*service)->shutdown_steps());
+}

@@ -1,0 +1,115 @@
+#include "services/rating/rpc/convert.h"
+
+#include <string_view>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/time/time.h"
+#include "services/rating/model/numeric.h"
+#include "services/rating/model/scale.h"
+
+namespace arena::rating {
+namespace {
+
+void SetTime(absl::Time time, google::protobuf::Timestamp& timestamp) {
+  const int64_t micros = absl::ToUnixMicros(time);
+  timestamp.set_seconds(micros / 1'000'000);
+  timestamp.set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1'000);
+}
+
+v1::LeaderboardRow ToProto(const LeaderboardRow& row, const ModelFacts& facts) {
+  v1::LeaderboardRow proto;
+  proto.set_model(row.model);
+  proto.set_display_name(facts.display_name);
+  if (row.rating) proto.set_rating(*row.rating);
+  if (row.lower) proto.set_lower(*row.lower);
+  if (row.upper) proto.set_upper(*row.upper);
+  proto.set_rank(row.rank);
+  proto.set_rank_lower(row.rank_lower);
+  proto.set_rank_upper(row.rank_upper);
+  proto.set_vote_count(row.votes);
+  proto.set_provisional(row.is_provisional);
+  proto.set_group(row.group);
+  proto.set_organization(facts.organization);
+  proto.set_license(facts.license);
+  return proto;
+}
+
+}  // namespace
+
+v1::SnapshotInfo ToProto(const SnapshotHeader& header) {
+  v1::SnapshotInfo proto;
+  proto.set_snapshot_id(header.id);
+  proto.set_position(header.position);
+  SetTime(header.publish_time, *proto.mutable_publish_time());
+  proto.set_library_version(header.library_version);
+  proto.set_digest(header.digest);
+  proto.set_settings_json(header.settings);
+  return proto;
+}
+
+v1::Leaderboard ToProto(const SnapshotHeader& header, const BoardTables& tables,
+                        const LeaderboardQuery& query, const ModelDirectory& directory) {
+  const Leaderboard& table =
+      query.method == v1::RATING_METHOD_ELO ? tables.elo : tables.bradley_terry;
+  v1::Leaderboard proto;
+  *proto.mutable_snapshot() = ToProto(header);
+  proto.set_board(tables.board);
+  proto.set_method(query.method);
+  proto.set_vote_count(table.votes);
+  proto.set_group_count(table.groups);
+  for (const LeaderboardRow& row : table.models) {
+    const auto facts = directory.find(row.model);
+    if (facts == directory.end() || !MayList(&facts->second, query.include_retired)) continue;
+    *proto.add_rows() = ToProto(row, facts->second);
+  }
+  return proto;
+}
+
+internal::v1::WatchRatingsResponse RatingsOf(const SnapshotHeader& header,
+                                             const BoardTables& tables) {
+  internal::v1::WatchRatingsResponse proto;
+  proto.set_position(header.position);
+  absl::flat_hash_map<std::string_view, const LeaderboardRow*> rows;
+  for (const LeaderboardRow& row : tables.bradley_terry.models) rows[row.model] = &row;
+  for (const std::string& model : tables.pairs.models) {
+    internal::v1::ModelRating& rating = *proto.add_models();
+    rating.set_model(model);
+    const auto row = rows.find(model);
+    if (row == rows.end()) continue;
+    rating.set_vote_count(row->second->votes);
+    if (row->second->rating) rating.set_rating(*row->second->rating);
+    if (row->second->lower && row->second->upper) {
+      rating.set_interval_width(*row->second->upper - *row->second->lower);
+    }
+  }
+  for (const PairTable::Pair& pair : tables.pairs.pairs) {
+    internal::v1::PairCount& count = *proto.add_pairs();
+    count.set_model_a(static_cast<int32_t>(pair.a));
+    count.set_model_b(static_cast<int32_t>(pair.b));
+    count.set_vote_count(pair.totals.Total());
+  }
+  return proto;
+}
+
+std::optional<double> PredictedWinRate(const LeaderboardRow* a, const LeaderboardRow* b) {
+  if (a == nullptr || b == nullptr || !a->rating || !b->rating) return std::nullopt;
+  if (a->group == 0 || a->group != b->group) return std::nullopt;
+  return Logistic((*a->rating - *b->rating) * kLogitsPerPoint);
+}
+
+v1::PairStatistics ToProto(const PairTable& table, const PairTable::Pair& pair) {
+  v1::PairStatistics proto;
+  proto.set_model_a(table.models[pair.a]);
+  proto.set_model_b(table.models[pair.b]);
+  proto.set_wins_a(pair.totals.wins_a);
+  proto.set_wins_b(pair.totals.wins_b);
+  proto.set_ties(pair.totals.ties);
+  proto.set_both_bad(pair.totals.both_bad);
+  const int64_t decided = pair.totals.wins_a + pair.totals.wins_b;
+  if (decided > 0) {
+    proto.set_win_fraction(static_cast<double>(pair.totals.wins_a) / static_cast<double>(decided));
+  }
+  return proto;
+}
+
+}  // namespace arena::rating
