@@ -1,0 +1,211 @@
+#include "services/rating/storage/snapshot_store.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "common/base/random.h"
+#include "services/rating/live/follower.h"
+#include "services/rating/model/library_version.h"
+#include "services/rating/storage/lease_store.h"
+#include "tests/support/seed.h"
+#include "tests/support/test_postgres.h"
+#include "tests/support/vote_log_writer.h"
+
+namespace arena::rating {
+namespace {
+
+constexpr char kName[] = "rating-publisher";
+constexpr absl::Duration kLong = absl::Minutes(5);
+
+class SnapshotStoreTest : public ::testing::Test {
+ protected:
+  SnapshotStoreTest() {
+    const ModelId a = writer_.AddModel("a");
+    const ModelId b = writer_.AddModel("b");
+    const ModelId c = writer_.AddModel("c");
+    SeededRandom random(testing::TestSeed());
+    writer_.Append(testing::RandomVotes({a, b, c}, 200, random));
+  }
+
+  // A draft of what the log says now, under another position if one is given.
+  SnapshotDraft Draft(int64_t position = 0) {
+    Follower follower({}, log_, models_, metrics_);
+    EXPECT_TRUE(follower.Step().ok());
+    boards_ = *ComputeTables(follower.View(), {});
+    SnapshotDraft draft{.position = position == 0 ? follower.position() : position,
+                        .settings = SnapshotSettingsJson({}),
+                        .library_version = std::string(kLibraryVersion),
+                        .digest = "",
+                        .tables = EncodeTables(boards_)};
+    draft.digest = DigestOf(draft.tables);
+    return draft;
+  }
+
+  Lease Take(const std::string& holder, absl::Duration duration = kLong) {
+    auto lease = leases_.Acquire(kName, holder, duration);
+    EXPECT_TRUE(lease.ok() && lease->has_value()) << holder << " did not get the lease";
+    return **lease;
+  }
+
+  void LetLeaseExpire() {
+    writer_.Execute("update arena.leases set expire_time = clock_timestamp()");
+  }
+
+  int64_t Stored() { return writer_.Number("select count(*) from arena.leaderboard_snapshots"); }
+
+  testing::TestDatabase test_database_;
+  testing::VoteLogWriter writer_{test_database_.conninfo()};
+  // With the rights that the service has.
+  Database database_{{.conninfo = test_database_.conninfo("arena_rating")}};
+  VoteLogReader log_{database_};
+  ModelReader models_{database_};
+  SnapshotStore store_{database_};
+  LeaseStore leases_{database_};
+  metrics::Registry registry_{"rating"};
+  RatingMetrics metrics_{registry_};
+  std::vector<BoardTables> boards_;
+};
+
+TEST_F(SnapshotStoreTest, WhatIsReadBackHasTheSameBits) {
+  const SnapshotDraft draft = Draft();
+  const auto header = store_.Publish(Take("one"), draft);
+  ASSERT_TRUE(header.ok() && header->has_value()) << header.status();
+  const auto read = store_.ReadNewer(0);
+  ASSERT_TRUE(read.ok() && read->has_value()) << read.status();
+  EXPECT_EQ((*read)->header.id, (*header)->id);
+  EXPECT_EQ((*read)->header.position, 200);
+  EXPECT_EQ((*read)->header.publish_time, (*header)->publish_time);
+  EXPECT_EQ((*read)->header.settings, draft.settings);
+  EXPECT_EQ(DigestOf(EncodeTables((*read)->boards)), draft.digest);
+}
+
+TEST_F(SnapshotStoreTest, NothingNewerIsNothing) {
+  const auto header = store_.Publish(Take("one"), Draft());
+  ASSERT_TRUE(header.ok() && header->has_value());
+  EXPECT_EQ(store_.ReadNewer((*header)->id)->has_value(), false);
+}
+
+TEST_F(SnapshotStoreTest, TheSamePositionIsPublishedOnce) {
+  const Lease lease = Take("one");
+  EXPECT_TRUE(store_.Publish(lease, Draft())->has_value());
+  EXPECT_FALSE(store_.Publish(lease, Draft())->has_value());
+  EXPECT_EQ(Stored(), 1);
+}
+
+TEST_F(SnapshotStoreTest, AnOlderPositionIsNotPublishedAfterANewerOne) {
+  const Lease lease = Take("one");
+  EXPECT_TRUE(store_.Publish(lease, Draft())->has_value());
+  EXPECT_FALSE(store_.Publish(lease, Draft(150))->has_value());
+  EXPECT_EQ(Stored(), 1);
+}
+
+TEST_F(SnapshotStoreTest, OtherSettingsArePublishedAtTheSamePosition) {
+  const Lease lease = Take("one");
+  EXPECT_TRUE(store_.Publish(lease, Draft())->has_value());
+  SnapshotDraft other = Draft();
+  other.settings = "{}";
+  EXPECT_TRUE(store_.Publish(lease, other)->has_value());
+  EXPECT_EQ(Stored(), 2);
+}
+
+TEST_F(SnapshotStoreTest, AnExpiredTermPublishesNothing) {
+  const Lease lease = Take("one");
+  LetLeaseExpire();
+  EXPECT_TRUE(absl::IsFailedPrecondition(store_.Publish(lease, Draft()).status()));
+  EXPECT_EQ(Stored(), 0);
+}
+
+TEST_F(SnapshotStoreTest, AFormerHolderPublishesNothing) {
+  const Lease former = Take("one");
+  LetLeaseExpire();
+  const Lease current = Take("two");
+  EXPECT_GT(current.term, former.term);
+  EXPECT_TRUE(absl::IsFailedPrecondition(store_.Publish(former, Draft()).status()));
+  EXPECT_TRUE(store_.Publish(current, Draft())->has_value());
+  EXPECT_EQ(writer_.Number("select term from arena.leaderboard_snapshots"), current.term);
+}
+
+TEST_F(SnapshotStoreTest, AnEarlierTermOfTheSameHolderPublishesNothing) {
+  const Lease former = Take("one");
+  LetLeaseExpire();
+  const Lease current = Take("one");
+  EXPECT_GT(current.term, former.term);
+  EXPECT_TRUE(absl::IsFailedPrecondition(store_.Publish(former, Draft()).status()));
+}
+
+TEST_F(SnapshotStoreTest, OfManyPublishersAtOnceOneGetsThrough) {
+  const Lease lease = Take("one");
+  const SnapshotDraft draft = Draft();
+  std::vector<std::thread> publishers;
+  std::atomic<int> published = 0;
+  for (int i = 0; i < 6; ++i) {
+    publishers.emplace_back([&] {
+      const auto header = store_.Publish(lease, draft);
+      ASSERT_TRUE(header.ok()) << header.status();
+      if (header->has_value()) ++published;
+    });
+  }
+  for (std::thread& publisher : publishers) publisher.join();
+  EXPECT_EQ(published, 1);
+  EXPECT_EQ(Stored(), 1);
+}
+
+TEST_F(SnapshotStoreTest, TablesThatWereTamperedWithAreRefused) {
+  ASSERT_TRUE(store_.Publish(Take("one"), Draft())->has_value());
+  writer_.Execute(
+      "update arena.leaderboard_tables set content = replace(content, '1', '2') "
+      "where method = 'bt'");
+  EXPECT_TRUE(absl::IsDataLoss(store_.ReadNewer(0).status()));
+}
+
+class LeaseStoreTest : public SnapshotStoreTest {};
+
+TEST_F(LeaseStoreTest, OnlyOneHoldsIt) {
+  Take("one");
+  EXPECT_FALSE(leases_.Acquire(kName, "two", kLong)->has_value());
+}
+
+TEST_F(LeaseStoreTest, ARenewalKeepsTheTerm) {
+  const Lease first = Take("one");
+  EXPECT_EQ(Take("one").term, first.term);
+}
+
+TEST_F(LeaseStoreTest, AnExpiredLeaseGoesToAnotherWithAHigherTerm) {
+  const Lease first = Take("one");
+  LetLeaseExpire();
+  EXPECT_EQ(Take("two").term, first.term + 1);
+  EXPECT_FALSE(leases_.Acquire(kName, "one", kLong)->has_value());
+}
+
+TEST_F(LeaseStoreTest, AReleasedLeaseIsFreeAtOnce) {
+  const Lease first = Take("one");
+  ASSERT_TRUE(leases_.Release(first).ok());
+  EXPECT_EQ(Take("two").term, first.term + 1);
+}
+
+TEST_F(LeaseStoreTest, AFormerHolderReleasesNothing) {
+  const Lease first = Take("one");
+  LetLeaseExpire();
+  Take("two");
+  ASSERT_TRUE(leases_.Release(first).ok());
+  EXPECT_FALSE(leases_.Acquire(kName, "one", kLong)->has_value());
+}
+
+TEST_F(LeaseStoreTest, OfManyAtOnceOneGetsIt) {
+  std::vector<std::thread> callers;
+  std::atomic<int> got = 0;
+  for (int i = 0; i < 6; ++i) {
+    callers.emplace_back([&, holder = std::to_string(i)] {
+      const auto lease = leases_.Acquire(kName, holder, kLong);
+      ASSERT_TRUE(lease.ok()) << lease.status();
+      if (lease->has_value()) ++got;
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(got, 1);
+}
+
+}  // namespace
+}  // namespace arena::rating

@@ -1,0 +1,119 @@
+#include <gtest/gtest.h>
+
+#include "common/base/errors.h"
+#include "common/base/limits.h"
+#include "services/rating/core/freshness.h"
+#include "services/rating/core/model_directory.h"
+#include "services/rating/core/page_token.h"
+#include "services/rating/live/snapshot_hub.h"
+#include "services/rating/live/watch_list.h"
+
+namespace arena::rating {
+namespace {
+
+TEST(PageTokenTest, ATokenReadsBack) {
+  const auto page = ParsePageToken(ToPageToken({.snapshot_id = 42, .first_pair = 1000}));
+  ASSERT_TRUE(page.ok());
+  EXPECT_EQ(page->snapshot_id, 42);
+  EXPECT_EQ(page->first_pair, 1000u);
+}
+
+TEST(PageTokenTest, AnythingElseIsRefused) {
+  for (const char* token : {"1", "1.", ".1", "1.-1", "a.b", "1.1.1", " 1.1", "1.1 ", "1,1"}) {
+    EXPECT_EQ(ReasonOf(ParsePageToken(token).status()), "FIELD_INVALID") << token;
+  }
+}
+
+TEST(MayListTest, AnonymousModelsNeverRetiredOnesWhenAskedFor) {
+  struct Case {
+    ModelState state;
+    bool plain;
+    bool with_retired;
+  };
+  for (const Case& test :
+       {Case{ModelState::kDraft, true, true}, Case{ModelState::kAnonymousOnly, false, false},
+        Case{ModelState::kActive, true, true}, Case{ModelState::kRetired, false, true}}) {
+    const ModelFacts facts{.state = test.state};
+    EXPECT_EQ(MayList(&facts, false), test.plain) << static_cast<int>(test.state);
+    EXPECT_EQ(MayList(&facts, true), test.with_retired) << static_cast<int>(test.state);
+  }
+  EXPECT_FALSE(MayList(nullptr, true));
+}
+
+TEST(FreshnessTest, TellsTheAgeOfTheOldestVoteNewlyCovered) {
+  const absl::Time start = absl::UnixEpoch();
+  Freshness freshness;
+  freshness.Applied(1, start);
+  freshness.Applied(11, start + absl::Milliseconds(50));
+  freshness.Applied(21, start + absl::Milliseconds(100));
+  EXPECT_EQ(freshness.Covered(20, start + absl::Milliseconds(120)), absl::Milliseconds(120));
+  EXPECT_EQ(freshness.Covered(20, start + absl::Milliseconds(130)), std::nullopt);
+  EXPECT_EQ(freshness.Covered(30, start + absl::Milliseconds(500)), absl::Milliseconds(400));
+}
+
+TEST(FreshnessTest, VotesThatAreReadAgainAfterARestartDoNotCount) {
+  const absl::Time start = absl::UnixEpoch();
+  Freshness freshness;
+  freshness.Covered(100, start + absl::Hours(1));
+  freshness.Applied(1, start);
+  EXPECT_EQ(freshness.Covered(120, start + absl::Hours(2)), std::nullopt);
+}
+
+SnapshotHub::SnapshotPtr SnapshotOfId(int64_t id) {
+  return std::make_shared<const Snapshot>(Snapshot{.header = {.id = id}, .boards = {}});
+}
+
+TEST(SnapshotHubTest, ReadersNeverGoBack) {
+  SnapshotHub hub;
+  EXPECT_TRUE(hub.Adopt(SnapshotOfId(5)));
+  EXPECT_FALSE(hub.Adopt(SnapshotOfId(4)));
+  EXPECT_FALSE(hub.Adopt(SnapshotOfId(5)));
+  EXPECT_EQ(hub.newest()->header.id, 5);
+}
+
+TEST(SnapshotHubTest, OnlyTheLastHeldSnapshotsAreKept) {
+  SnapshotHub hub;
+  const auto last = static_cast<int64_t>(limits::kHeldSnapshots) + 1;
+  for (int64_t id = 1; id <= last; ++id) {
+    hub.Hold(SnapshotOfId(id));
+  }
+  EXPECT_EQ(hub.Find(1), nullptr);
+  EXPECT_NE(hub.Find(2), nullptr);
+  EXPECT_NE(hub.Find(last), nullptr);
+}
+
+TEST(SnapshotHubTest, AnEqualDirectoryIsNotReplaced) {
+  SnapshotHub hub;
+  hub.Adopt(ModelDirectory{{"a", ModelFacts{}}});
+  const auto before = hub.directory();
+  hub.Adopt(ModelDirectory{{"a", ModelFacts{}}});
+  EXPECT_EQ(hub.directory(), before);
+  hub.Adopt(ModelDirectory{{"a", ModelFacts{.state = ModelState::kRetired}}});
+  EXPECT_NE(hub.directory(), before);
+}
+
+TEST(WatchListTest, AWatcherIsCalledAtOnceAndThenEachTime) {
+  WatchList watchers;
+  int calls = 0;
+  watchers.Add([&] { return ++calls > 0; });
+  EXPECT_EQ(calls, 1);
+  watchers.PushAll();
+  EXPECT_EQ(calls, 2);
+}
+
+TEST(WatchListTest, WhoHasGoneIsForgotten) {
+  WatchList watchers;
+  bool is_there = true;
+  watchers.Add([&] { return is_there; });
+  const int64_t removed = watchers.Add([] { return true; });
+  EXPECT_EQ(watchers.size(), 2u);
+  watchers.Remove(removed);
+  is_there = false;
+  watchers.PushAll();
+  EXPECT_EQ(watchers.size(), 0u);
+  watchers.Add([] { return false; });
+  EXPECT_EQ(watchers.size(), 0u);
+}
+
+}  // namespace
+}  // namespace arena::rating
