@@ -1,0 +1,155 @@
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <sstream>
+#include <string>
+
+#include "arena/v1/leaderboard_service.grpc.pb.h"
+#include "common/base/random.h"
+#include "common/rpc/channel.h"
+#include "tests/support/child_process.h"
+#include "tests/support/seed.h"
+#include "tests/support/test_postgres.h"
+#include "tests/support/vote_log_writer.h"
+
+namespace arena::rating {
+namespace {
+
+constexpr absl::Duration kPatience = absl::Seconds(20);
+
+// The real binary, so that it can be killed, frozen and seen to stop by itself.
+class RatingProcess {
+ public:
+  explicit RatingProcess(const testing::TestDatabase& database)
+      : log_path_(std::filesystem::path(::testing::TempDir()) /
+                  ("rating-" + std::to_string(++count_) + ".log")),
+        child_({.command = {ARENA_RATING_BINARY, "--listen", "127.0.0.1:0", "--metrics-listen", "",
+                            "--publish-interval", "50ms", "--lease-time", "1s", "--database",
+                            database.conninfo("arena_rating")},
+                .log_path = log_path_,
+                .read_stdout = true}) {
+    const auto line = child_.ReadLine(kPatience);
+    constexpr char kPrefix[] = "listening ";
+    if (!line || !line->starts_with(kPrefix)) {
+      ADD_FAILURE() << "arena-rating did not start: " << Log();
+      return;
+    }
+    channel_ = *rpc::MakeChannel({.address = line->substr(sizeof(kPrefix) - 1)});
+    stub_ = v1::LeaderboardService::NewStub(channel_);
+  }
+
+  // Whether a leaderboard comes to cover `position`.
+  bool Covers(int64_t position) {
+    grpc::ClientContext context;
+    rpc::SetDeadline(context, kPatience);
+    const auto stream = stub_->WatchLeaderboard(&context, v1::WatchLeaderboardRequest());
+    v1::WatchLeaderboardResponse response;
+    while (stream->Read(&response)) {
+      if (response.leaderboard().snapshot().position() < position) continue;
+      context.TryCancel();
+      return true;
+    }
+    return false;
+  }
+
+  // An idle client answers a closing server only every few seconds.
+  void Disconnect() {
+    stub_.reset();
+    channel_.reset();
+  }
+
+  testing::ChildProcess& child() { return child_; }
+  std::string Log() const {
+    std::ifstream file(log_path_);
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+  }
+
+ private:
+  static inline int count_ = 0;
+  const std::string log_path_;
+  testing::ChildProcess child_;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<v1::LeaderboardService::Stub> stub_;
+};
+
+class RatingProcessTest : public ::testing::Test {
+ protected:
+  int64_t AppendRandom(int count) {
+    return writer_.Append(testing::RandomVotes(models_, count, random_));
+  }
+  // Snapshots that repeat a position, or go back in position or term.
+  int64_t OutOfOrder() {
+    return writer_.Number(
+        "select count(*) from (select position <= lag(position) over w as is_old, "
+        "term < lag(term) over w as is_former from arena.leaderboard_snapshots "
+        "window w as (order by snapshot_id)) s where is_old or is_former");
+  }
+  int64_t Terms() {
+    return writer_.Number("select count(distinct term) from arena.leaderboard_snapshots");
+  }
+
+  testing::TestDatabase database_;
+  testing::VoteLogWriter writer_{database_.conninfo()};
+  SeededRandom random_{testing::TestSeed()};
+  std::vector<ModelId> models_ = {writer_.AddModel("a"), writer_.AddModel("b"),
+                                  writer_.AddModel("c")};
+};
+
+TEST_F(RatingProcessTest, AKilledLeaderIsReplacedWithinThreeSeconds) {
+  RatingProcess leader(database_);
+  ASSERT_TRUE(leader.Covers(AppendRandom(20)));
+  RatingProcess standby(database_);
+  ASSERT_TRUE(standby.Covers(20));
+  leader.child().Signal(SIGKILL);
+  const absl::Time killed = absl::Now();
+  ASSERT_TRUE(standby.Covers(AppendRandom(20))) << standby.Log();
+  EXPECT_LT(absl::Now() - killed, absl::Seconds(3));
+  EXPECT_EQ(Terms(), 2);
+  EXPECT_EQ(OutOfOrder(), 0);
+}
+
+TEST_F(RatingProcessTest, AFrozenLeaderPublishesNothingWhenItThaws) {
+  RatingProcess leader(database_);
+  ASSERT_TRUE(leader.Covers(AppendRandom(20)));
+  RatingProcess standby(database_);
+  ASSERT_TRUE(standby.Covers(20));
+  leader.child().Signal(SIGSTOP);
+  ASSERT_TRUE(standby.Covers(AppendRandom(20))) << standby.Log();
+  leader.child().Signal(SIGCONT);
+  const int64_t position = AppendRandom(20);
+  EXPECT_TRUE(standby.Covers(position));
+  EXPECT_TRUE(leader.Covers(position)) << "it serves what the other publishes";
+  EXPECT_EQ(Terms(), 2);
+  EXPECT_EQ(OutOfOrder(), 0);
+}
+
+TEST_F(RatingProcessTest, AGapInTheLogStopsTheProcessLoudly) {
+  AppendRandom(10);
+  writer_.Execute("delete from arena.vote_log where position = 4");
+  RatingProcess process(database_);
+  const auto exit_code = process.child().Wait(kPatience);
+  ASSERT_TRUE(exit_code.has_value());
+  EXPECT_EQ(*exit_code, 128 + SIGABRT);
+  EXPECT_NE(process.Log().find("from position 3 to 5"), std::string::npos) << process.Log();
+}
+
+TEST_F(RatingProcessTest, ItStopsInOrderAndGivesTheLeaseUp) {
+  RatingProcess process(database_);
+  ASSERT_TRUE(process.Covers(AppendRandom(10)));
+  process.Disconnect();
+  process.child().Signal(SIGTERM);
+  EXPECT_EQ(process.child().Wait(kPatience), 0) << process.Log();
+  EXPECT_EQ(writer_.Number("select count(*) from arena.leases "
+                           "where expire_time > clock_timestamp()"),
+            0);
+}
+
+}  // namespace
+}  // namespace arena::rating

@@ -1,0 +1,476 @@
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "arena/internal/v1/ratings_service.grpc.pb.h"
+#include "arena/v1/leaderboard_service.grpc.pb.h"
+#include "common/base/errors.h"
+#include "common/base/random.h"
+#include "common/lifecycle/log.h"
+#include "common/lifecycle/process.h"
+#include "common/postgres/connection.h"
+#include "common/rpc/channel.h"
+#include "common/rpc/grpc_status.h"
+#include "services/rating/bind.h"
+#include "services/rating/model/canonical_json.h"
+#include "tests/support/seed.h"
+#include "tests/support/test_postgres.h"
+#include "tests/support/vote_log_writer.h"
+
+namespace arena::rating {
+namespace {
+
+constexpr absl::Duration kPatience = absl::Seconds(20);
+
+// A rating and a client of its own.
+class Replica {
+ public:
+  explicit Replica(const testing::TestDatabase& database,
+                   absl::Duration lease_time = absl::Seconds(2)) {
+    Options options;
+    options.server.listen = "127.0.0.1:0";
+    options.server.metrics_listen = "";
+    options.database.conninfo = database.conninfo("arena_rating");
+    options.publish_interval = absl::Milliseconds(50);
+    options.lease_time = lease_time;
+    auto started = Rating::Start(options);
+    EXPECT_TRUE(started.ok()) << started.status();
+    rating_ = *std::move(started);
+    channel_ = *rpc::MakeChannel({.address = rating_->address()});
+    stub_ = v1::LeaderboardService::NewStub(channel_);
+  }
+
+  absl::StatusOr<v1::Leaderboard> Get(const v1::GetLeaderboardRequest& request = {}) {
+    grpc::ClientContext context;
+    rpc::SetDeadline(context, absl::Seconds(5));
+    v1::GetLeaderboardResponse response;
+    const absl::Status status =
+        rpc::FromGrpcStatus(stub_->GetLeaderboard(&context, request, &response));
+    if (!status.ok()) return status;
+    return response.leaderboard();
+  }
+
+  absl::StatusOr<v1::GetPairStatisticsResponse> GetPairs(
+      const v1::GetPairStatisticsRequest& request) {
+    grpc::ClientContext context;
+    rpc::SetDeadline(context, absl::Seconds(5));
+    v1::GetPairStatisticsResponse response;
+    const absl::Status status =
+        rpc::FromGrpcStatus(stub_->GetPairStatistics(&context, request, &response));
+    if (!status.ok()) return status;
+    return response;
+  }
+
+  // Watches until a leaderboard covers `position` and returns it.
+  v1::Leaderboard WaitFor(int64_t position, const v1::WatchLeaderboardRequest& request = {}) {
+    grpc::ClientContext context;
+    rpc::SetDeadline(context, kPatience);
+    const auto stream = stub_->WatchLeaderboard(&context, request);
+    v1::WatchLeaderboardResponse response;
+    while (stream->Read(&response)) {
+      if (response.leaderboard().snapshot().position() >= position) {
+        context.TryCancel();
+        return response.leaderboard();
+      }
+    }
+    ADD_FAILURE() << "no leaderboard covers position " << position << ": "
+                  << stream->Finish().error_message();
+    return {};
+  }
+
+  std::shared_ptr<grpc::Channel> channel() { return channel_; }
+  v1::LeaderboardService::Stub& stub() { return *stub_; }
+  Rating& rating() { return *rating_; }
+  void Stop() { lifecycle::RunShutdown(rating_->shutdown_steps()); }
+
+ private:
+  std::unique_ptr<Rating> rating_;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<v1::LeaderboardService::Stub> stub_;
+};
+
+// The table that a response shows, as arenactl makes it to print JSON.
+Leaderboard TableOf(const v1::Leaderboard& proto) {
+  Leaderboard table;
+  table.method = proto.method() == v1::RATING_METHOD_ELO ? Method::kElo : Method::kBradleyTerry;
+  table.votes = proto.vote_count();
+  table.groups = proto.group_count();
+  for (const v1::LeaderboardRow& row : proto.rows()) {
+    table.models.push_back({.model = row.model(),
+                            .rating = row.has_rating() ? std::optional(row.rating()) : std::nullopt,
+                            .lower = row.has_lower() ? std::optional(row.lower()) : std::nullopt,
+                            .upper = row.has_upper() ? std::optional(row.upper()) : std::nullopt,
+                            .rank = row.rank(),
+                            .rank_lower = row.rank_lower(),
+                            .rank_upper = row.rank_upper(),
+                            .votes = row.vote_count(),
+                            .is_provisional = row.provisional(),
+                            .group = row.group()});
+  }
+  return table;
+}
+
+std::vector<std::string> ModelsOf(const v1::Leaderboard& leaderboard) {
+  std::vector<std::string> models;
+  for (const v1::LeaderboardRow& row : leaderboard.rows()) models.push_back(row.model());
+  return models;
+}
+
+class RatingServiceTest : public ::testing::Test {
+ protected:
+  RatingServiceTest() {
+    EXPECT_TRUE(lifecycle::InitLogging("rating", "error").ok());
+    for (const char* name : {"delta", "alpha", "charlie", "bravo"}) {
+      models_.push_back(writer_.AddModel(name));
+    }
+  }
+
+  int64_t AppendRandom(int count) {
+    const auto votes = testing::RandomVotes(models_, count, random_);
+    votes_.insert(votes_.end(), votes.begin(), votes.end());
+    return writer_.Append(votes);
+  }
+
+  // What anyone computes offline from the votes alone.
+  std::string Offline(Method method) {
+    ModelIndex models;
+    PairCounts counts;
+    EloHistory elo;
+    int64_t position = 0;
+    for (const testing::TestVote& vote : votes_) {
+      ++position;
+      const uint32_t left = *models.Intern(NameOf(vote.left));
+      const uint32_t right = *models.Intern(NameOf(vote.right));
+      const auto outcome = static_cast<Outcome>(static_cast<int>(vote.choice) - 1);
+      counts.Add(left, right, outcome);
+      elo.Append(position, left, right, outcome);
+    }
+    const auto table =
+        ComputeLeaderboard({.models = models, .counts = counts, .elo_ratings = &elo.Ratings()},
+                           method == Method::kElo ? EloSettings() : Settings());
+    return CanonicalJson(*table);
+  }
+
+  std::string NameOf(ModelId id) const {
+    const char* const names[] = {"delta", "alpha", "charlie", "bravo"};
+    for (size_t i = 0; i < models_.size(); ++i) {
+      if (models_[i] == id) return names[i];
+    }
+    return "?";
+  }
+
+  testing::TestDatabase database_;
+  testing::VoteLogWriter writer_{database_.conninfo()};
+  SeededRandom random_{testing::TestSeed()};
+  std::vector<ModelId> models_;
+  std::vector<testing::TestVote> votes_;
+};
+
+TEST_F(RatingServiceTest, BeforeTheFirstVoteThereIsNoSnapshot) {
+  Replica replica(database_);
+  EXPECT_EQ(ReasonOf(replica.Get().status()), "SNAPSHOT_NOT_FOUND");
+  EXPECT_EQ(ReasonOf(replica.GetPairs({}).status()), "SNAPSHOT_NOT_FOUND");
+}
+
+TEST_F(RatingServiceTest, TheServedLeaderboardIsTheOfflineOneByteForByte) {
+  Replica replica(database_);
+  int64_t position = 0;
+  for (int round = 0; round < 4; ++round) position = AppendRandom(100);
+  const auto bradley_terry = replica.WaitFor(position);
+  EXPECT_EQ(CanonicalJson(TableOf(bradley_terry)), Offline(Method::kBradleyTerry));
+  v1::GetLeaderboardRequest elo;
+  elo.set_method(v1::RATING_METHOD_ELO);
+  EXPECT_EQ(CanonicalJson(TableOf(*replica.Get(elo))), Offline(Method::kElo));
+  EXPECT_EQ(bradley_terry.snapshot().digest().size(), 64u);
+  EXPECT_EQ(bradley_terry.snapshot().library_version(), "1");
+  EXPECT_EQ(bradley_terry.rows(0).organization(), "Example Labs");
+  EXPECT_EQ(bradley_terry.rows(0).display_name(), "Display " + bradley_terry.rows(0).model());
+}
+
+TEST_F(RatingServiceTest, UnknownBoardsAndMethodsAreRefused) {
+  Replica replica(database_);
+  replica.WaitFor(AppendRandom(20));
+  v1::GetLeaderboardRequest board;
+  board.set_board("no-such-board");
+  EXPECT_EQ(ReasonOf(replica.Get(board).status()), "BOARD_NOT_FOUND");
+  v1::GetLeaderboardRequest method;
+  method.set_method(static_cast<v1::RatingMethod>(77));
+  EXPECT_EQ(ReasonOf(replica.Get(method).status()), "FIELD_INVALID");
+  v1::GetLeaderboardRequest overall;
+  overall.set_board("overall");
+  EXPECT_TRUE(replica.Get(overall).ok());
+
+  grpc::ClientContext context;
+  rpc::SetDeadline(context, kPatience);
+  v1::WatchLeaderboardRequest watch;
+  watch.set_board("no-such-board");
+  const auto stream = replica.stub().WatchLeaderboard(&context, watch);
+  v1::WatchLeaderboardResponse response;
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_EQ(ReasonOf(rpc::FromGrpcStatus(stream->Finish())), "BOARD_NOT_FOUND");
+}
+
+TEST_F(RatingServiceTest, AWatchSendsTheNewestFirstAndThenOnlyNewerOnes) {
+  Replica replica(database_);
+  const int64_t first = AppendRandom(30);
+  replica.WaitFor(first);
+  grpc::ClientContext context;
+  rpc::SetDeadline(context, kPatience);
+  const auto stream = replica.stub().WatchLeaderboard(&context, v1::WatchLeaderboardRequest());
+  v1::WatchLeaderboardResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.leaderboard().snapshot().position(), first);
+  int64_t position = first;
+  for (int round = 0; round < 3; ++round) {
+    const int64_t appended = AppendRandom(10);
+    while (position < appended) {
+      ASSERT_TRUE(stream->Read(&response));
+      EXPECT_GT(response.leaderboard().snapshot().position(), position);
+      position = response.leaderboard().snapshot().position();
+    }
+  }
+  context.TryCancel();
+}
+
+TEST_F(RatingServiceTest, AWatchWithoutSnapshotWaitsForTheFirst) {
+  Replica replica(database_);
+  grpc::ClientContext context;
+  rpc::SetDeadline(context, kPatience);
+  const auto stream = replica.stub().WatchLeaderboard(&context, v1::WatchLeaderboardRequest());
+  EXPECT_EQ(ReasonOf(replica.Get().status()), "SNAPSHOT_NOT_FOUND");
+  const int64_t position = AppendRandom(30);
+  v1::WatchLeaderboardResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.leaderboard().snapshot().position(), position);
+  context.TryCancel();
+}
+
+TEST_F(RatingServiceTest, RetiredModelsAreListedWhenAskedForAndAnonymousOnesNever) {
+  writer_.SetState(models_[0], ModelState::kRetired);        // delta
+  writer_.SetState(models_[1], ModelState::kAnonymousOnly);  // alpha
+  writer_.SetState(models_[2], ModelState::kDraft);          // charlie
+  Replica replica(database_);
+  const auto plain = replica.WaitFor(AppendRandom(200));
+  EXPECT_THAT(ModelsOf(plain), ::testing::UnorderedElementsAre("charlie", "bravo"));
+  EXPECT_EQ(plain.vote_count(), 200) << "the hidden are counted all the same";
+  v1::GetLeaderboardRequest request;
+  request.set_include_retired(true);
+  EXPECT_THAT(ModelsOf(*replica.Get(request)),
+              ::testing::UnorderedElementsAre("charlie", "bravo", "delta"));
+  v1::GetPairStatisticsRequest pairs;
+  pairs.set_include_retired(true);
+  const auto all = replica.GetPairs(pairs);
+  ASSERT_TRUE(all.ok()) << all.status();
+  EXPECT_EQ(all->pairs_size(), 3);
+  pairs.set_model("alpha");
+  EXPECT_EQ(ReasonOf(replica.GetPairs(pairs).status()), "MODEL_NOT_FOUND");
+}
+
+TEST_F(RatingServiceTest, RetirementIsSeenWithoutANewSnapshot) {
+  Replica replica(database_);
+  const auto before = replica.WaitFor(AppendRandom(200));
+  EXPECT_EQ(before.rows_size(), 4);
+  writer_.SetState(models_[0], ModelState::kRetired);
+  const absl::Time end = absl::Now() + kPatience;
+  v1::Leaderboard after;
+  do {
+    after = *replica.Get();
+  } while (after.rows_size() == 4 && absl::Now() < end);
+  EXPECT_EQ(after.rows_size(), 3);
+  EXPECT_EQ(after.snapshot().snapshot_id(), before.snapshot().snapshot_id());
+}
+
+TEST_F(RatingServiceTest, PairPagesLeadThroughOneSnapshotWhileNewerOnesCome) {
+  Replica replica(database_);
+  const int64_t first = AppendRandom(300);
+  replica.WaitFor(first);
+  v1::GetPairStatisticsRequest request;
+  request.set_page_size(4);
+  auto page = replica.GetPairs(request);
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_EQ(page->pairs_size(), 4);
+  replica.WaitFor(AppendRandom(100));
+  int64_t votes = 0;
+  const auto count = [&votes](const v1::GetPairStatisticsResponse& response) {
+    for (const v1::PairStatistics& pair : response.pairs()) {
+      EXPECT_LT(pair.model_a(), pair.model_b());
+      votes += pair.wins_a() + pair.wins_b() + pair.ties() + pair.both_bad();
+    }
+  };
+  count(*page);
+  request.set_page_token(page->next_page_token());
+  page = replica.GetPairs(request);
+  ASSERT_TRUE(page.ok()) << page.status();
+  count(*page);
+  EXPECT_EQ(page->snapshot().position(), first);
+  EXPECT_EQ(page->pairs_size(), 2);
+  EXPECT_EQ(page->next_page_token(), "");
+  EXPECT_EQ(votes, 300);
+}
+
+TEST_F(RatingServiceTest, PairStatisticsOfOneModelAreAsTheLeaderboardPredicts) {
+  Replica replica(database_);
+  const auto board = replica.WaitFor(AppendRandom(300));
+  v1::GetPairStatisticsRequest request;
+  request.set_model("bravo");
+  const auto pairs = replica.GetPairs(request);
+  ASSERT_TRUE(pairs.ok()) << pairs.status();
+  ASSERT_EQ(pairs->pairs_size(), 3);
+  std::map<std::string, double> ratings;
+  for (const v1::LeaderboardRow& row : board.rows()) ratings[row.model()] = row.rating();
+  for (const v1::PairStatistics& pair : pairs->pairs()) {
+    const double difference = ratings[pair.model_b()] - ratings[pair.model_a()];
+    EXPECT_NEAR(pair.predicted_win_rate(), 1 / (1 + std::pow(10, difference / 400)), 1e-12);
+    const auto decided = static_cast<double>(pair.wins_a() + pair.wins_b());
+    EXPECT_DOUBLE_EQ(pair.win_fraction(), static_cast<double>(pair.wins_a()) / decided);
+  }
+}
+
+TEST_F(RatingServiceTest, BadPairRequestsAreRefused) {
+  Replica replica(database_);
+  replica.WaitFor(AppendRandom(20));
+  struct Case {
+    const char* name;
+    int page_size;
+    const char* model;
+    const char* token;
+    const char* reason;
+  };
+  for (const Case& test : {Case{"negative page", -1, "", "", "FIELD_INVALID"},
+                           Case{"huge page", 10'001, "", "", "FIELD_INVALID"},
+                           Case{"unknown model", 0, "nobody", "", "MODEL_NOT_FOUND"},
+                           Case{"garbage token", 0, "", "garbage", "FIELD_INVALID"},
+                           Case{"token of no held snapshot", 0, "", "999999.0", "FIELD_INVALID"}}) {
+    v1::GetPairStatisticsRequest request;
+    request.set_page_size(test.page_size);
+    request.set_model(test.model);
+    request.set_page_token(test.token);
+    EXPECT_EQ(ReasonOf(replica.GetPairs(request).status()), test.reason) << test.name;
+  }
+}
+
+TEST_F(RatingServiceTest, TheMatchmakerSeesRatingsAndPairCounts) {
+  writer_.SetState(models_[1], ModelState::kAnonymousOnly);
+  Replica replica(database_);
+  const int64_t position = AppendRandom(250);
+  replica.WaitFor(position);
+  const auto stub = internal::v1::RatingsService::NewStub(replica.channel());
+  grpc::ClientContext context;
+  rpc::SetDeadline(context, kPatience);
+  const auto stream = stub->WatchRatings(&context, internal::v1::WatchRatingsRequest());
+  internal::v1::WatchRatingsResponse ratings;
+  ASSERT_TRUE(stream->Read(&ratings));
+  EXPECT_EQ(ratings.position(), position);
+  ASSERT_EQ(ratings.models_size(), 4) << "anonymous models are drawn too";
+  EXPECT_EQ(ratings.models(0).model(), "alpha");
+  EXPECT_GT(ratings.models(0).interval_width(), 0);
+  int64_t votes = 0;
+  for (const auto& pair : ratings.pairs()) votes += pair.vote_count();
+  EXPECT_EQ(votes, 250);
+  context.TryCancel();
+}
+
+TEST_F(RatingServiceTest, TwoReplicasPublishNothingTwiceAndServeTheSame) {
+  Replica one(database_);
+  Replica two(database_);
+  int64_t position = 0;
+  for (int round = 0; round < 10; ++round) {
+    position = AppendRandom(20);
+    one.WaitFor(position);
+  }
+  const auto from_one = one.WaitFor(position);
+  const auto from_two = two.WaitFor(position);
+  EXPECT_EQ(from_one.SerializeAsString(), from_two.SerializeAsString());
+  EXPECT_EQ(writer_.Number("select count(*) - count(distinct position) "
+                           "from arena.leaderboard_snapshots"),
+            0);
+  EXPECT_EQ(writer_.Number("select count(distinct term) from arena.leaderboard_snapshots"), 1);
+}
+
+TEST_F(RatingServiceTest, AStandbyTakesOverWhenTheLeaderStops) {
+  auto leader = std::make_unique<Replica>(database_, absl::Minutes(5));
+  leader->WaitFor(AppendRandom(20));
+  Replica standby(database_, absl::Seconds(2));
+  leader->Stop();
+  const auto board = standby.WaitFor(AppendRandom(20));
+  EXPECT_EQ(board.vote_count(), 40);
+  EXPECT_EQ(writer_.Number("select count(distinct term) from arena.leaderboard_snapshots"), 2);
+}
+
+TEST_F(RatingServiceTest, ARestartedReplicaServesTheLastSnapshotBeforeItHasReadTheLog) {
+  int64_t position = 0;
+  std::string digest;
+  {
+    Replica replica(database_);
+    position = AppendRandom(50);
+    digest = replica.WaitFor(position).snapshot().digest();
+  }
+  // Nobody can read the log now, so what is served can only be the stored snapshot.
+  const auto blocker = OpenConnection(database_.conninfo());
+  pqxx::work blocking(*blocker);
+  blocking.exec("lock table arena.vote_log_head in access exclusive mode");
+  Replica replica(database_);
+  const auto board = replica.Get();
+  ASSERT_TRUE(board.ok()) << board.status();
+  EXPECT_EQ(board->snapshot().position(), position);
+  EXPECT_EQ(board->snapshot().digest(), digest);
+  blocking.abort();
+}
+
+TEST_F(RatingServiceTest, ReadsNeverWaitForTheLogTheFitOrTheDatabase) {
+  Replica replica(database_);
+  const int64_t position = AppendRandom(50);
+  replica.WaitFor(position);
+  // Publishing, loading, following and the directory all hang now.
+  const auto blocker = OpenConnection(database_.conninfo());
+  pqxx::work blocking(*blocker);
+  blocking.exec(
+      "lock table arena.leaderboard_snapshots, arena.vote_log_head, arena.leases, arena.models "
+      "in access exclusive mode");
+  for (int i = 0; i < 100; ++i) {
+    const auto board = replica.Get();
+    ASSERT_TRUE(board.ok()) << board.status();
+    EXPECT_EQ(board->snapshot().position(), position);
+  }
+  EXPECT_TRUE(replica.GetPairs({}).ok());
+  blocking.abort();
+  replica.WaitFor(AppendRandom(10));
+}
+
+TEST_F(RatingServiceTest, ARetractionIsPublished) {
+  Replica replica(database_);
+  replica.WaitFor(AppendRandom(40));
+  const int64_t position = writer_.AppendEntry(VoteKind::kRetraction, 1, votes_[0]);
+  EXPECT_EQ(replica.WaitFor(position).vote_count(), 39);
+}
+
+TEST_F(RatingServiceTest, MetricsTellWhereItStands) {
+  Replica replica(database_);
+  replica.WaitFor(AppendRandom(40));
+  EXPECT_THAT(
+      replica.rating().MetricsText(),
+      ::testing::AllOf(::testing::HasSubstr("arena_rating_applied_position 40"),
+                       ::testing::HasSubstr("arena_rating_head_position 40"),
+                       ::testing::HasSubstr("arena_rating_lag_positions 0"),
+                       ::testing::HasSubstr("arena_rating_snapshot_position 40"),
+                       ::testing::HasSubstr("arena_rating_is_leader 1"),
+                       ::testing::HasSubstr("arena_rating_vote_to_snapshot_seconds_count 1"),
+                       ::testing::HasSubstr("arena_rating_publish_failures_total 0")));
+}
+
+TEST_F(RatingServiceTest, SnapshotsCoverEveryVoteWhileManyAreCast) {
+  Replica replica(database_);
+  int64_t position = 0;
+  for (int round = 0; round < 60; ++round) position = AppendRandom(25);
+  const auto board = replica.WaitFor(position);
+  EXPECT_EQ(board.vote_count(), position);
+  EXPECT_EQ(CanonicalJson(TableOf(board)), Offline(Method::kBradleyTerry));
+}
+
+}  // namespace
+}  // namespace arena::rating
