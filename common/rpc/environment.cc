@@ -65,6 +65,7 @@ Method::Method(Environment& environment, std::string name, Scope scopes)
 }
 
 absl::StatusOr<Principal> Method::Admit(const grpc::ServerContextBase& context) const {
+  if (scopes_ == Scope::kAnyone) return Principal{.name = "anyone", .scopes = Scope::kAnyone};
   ARENA_ASSIGN_OR_RETURN(Principal principal, environment_.authenticator().Authenticate(context));
   ARENA_RETURN_IF_ERROR(RequireScope(principal, scopes_));
   return principal;

@@ -8,8 +8,9 @@
 
 namespace arena::rpc {
 
-// What a caller may do. Combined with `|` where a method serves several kinds of callers.
-enum class Scope : unsigned { kFrontend = 1, kService = 2, kOperator = 4 };
+// What a caller may do. Combined with `|` where a method serves several kinds of callers. kAnyone
+// is for methods that need no key, which is health alone.
+enum class Scope : unsigned { kAnyone = 0, kFrontend = 1, kService = 2, kOperator = 4 };
 constexpr Scope operator|(Scope a, Scope b) {
   return static_cast<Scope>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
 }

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
-#include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>
 
@@ -68,19 +67,22 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const ServerOptions&
   ARENA_RETURN_IF_ERROR(CheckProtection(options, environment.authenticator()));
   ARENA_ASSIGN_OR_RETURN(const auto credentials, CredentialsOf(options));
 
-  grpc::EnableDefaultHealthCheckService(true);
+  grpc::EnableDefaultHealthCheckService(false);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
   SetLimits(builder);
   std::unique_ptr<RpcServer> server(new RpcServer(environment, std::move(dependencies)));
   builder.AddListeningPort(options.listen, credentials, &server->port_);
   for (grpc::Service* service : services) builder.RegisterService(service);
-  builder.SetOption(std::make_unique<CollectServiceNames>(server->service_names_));
+  builder.RegisterService(&server->health_);
+  std::vector<std::string> names;
+  builder.SetOption(std::make_unique<CollectServiceNames>(names));
   server->server_ = builder.BuildAndStart();
   if (server->server_ == nullptr || server->port_ == 0) {
     return absl::FailedPreconditionError(fmt::format(
         "Cannot listen on {}: the port is taken or the address is not ours.", options.listen));
   }
+  server->health_.SetNames(names);
   server->WatchDependencies(options.health_interval);
   lifecycle::LogInfo("Serving.", {{"listen", options.listen},
                                   {"port", server->port_},
@@ -90,15 +92,14 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const ServerOptions&
 }
 
 RpcServer::RpcServer(Environment& environment, std::vector<Dependency> dependencies)
-    : environment_(environment), dependencies_(std::move(dependencies)) {}
+    : environment_(environment), dependencies_(std::move(dependencies)), health_(environment) {}
 
 RpcServer::~RpcServer() {
   if (server_ != nullptr) Shutdown(absl::Now());
 }
 
 void RpcServer::WatchDependencies(absl::Duration interval) {
-  // gRPC starts out as SERVING; the first look, before anyone is told the port, sets it right.
-  SetServing(false);
+  // The first look comes before anyone is told the port.
   CheckDependencies();
   health_loop_ = std::make_unique<lifecycle::BackgroundLoop>(
       lifecycle::BackgroundLoop::Options{.name = "health", .interval = interval},
@@ -116,19 +117,13 @@ void RpcServer::CheckDependencies() {
                        {{"dependency", dependency.name}, {"cause", std::string(status.message())}});
   }
   absl::MutexLock lock(&mutex_);
-  if (!stopped_serving_) SetServing(all_fine);
-}
-
-void RpcServer::SetServing(bool serving) {
-  grpc::HealthCheckServiceInterface& health = *server_->GetHealthCheckService();
-  health.SetServingStatus("", serving);
-  for (const std::string& name : service_names_) health.SetServingStatus(name, serving);
+  if (!stopped_serving_) health_.SetServing(all_fine);
 }
 
 void RpcServer::StopServing() {
   absl::MutexLock lock(&mutex_);
   stopped_serving_ = true;
-  SetServing(false);
+  health_.SetServing(false);
 }
 
 void RpcServer::Shutdown(absl::Time deadline) {

@@ -13,6 +13,7 @@
 #include "common/lifecycle/background_loop.h"
 #include "common/lifecycle/process.h"
 #include "common/rpc/environment.h"
+#include "common/rpc/health_service.h"
 #include "common/rpc/server_options.h"
 
 namespace arena::rpc {
@@ -51,11 +52,10 @@ class RpcServer {
   void WatchDependencies(absl::Duration interval);
   // Looks at all dependencies and tells the health service.
   void CheckDependencies();
-  void SetServing(bool serving);
 
   Environment& environment_;
   const std::vector<Dependency> dependencies_;
-  std::vector<std::string> service_names_;
+  HealthService health_;
   int port_ = 0;
   absl::Mutex mutex_;
   bool stopped_serving_ ABSL_GUARDED_BY(mutex_) = false;

@@ -25,8 +25,11 @@ struct StreamOptions {
   // For watches: a message that waits is replaced by a newer one, and the stream ends with
   // SHUTTING_DOWN as soon as the server begins to shut down.
   bool latest_only = false;
-  // Bytes that may wait before Write says kPause; at twice as many the stream ends with OVERLOADED.
+  // Bytes that may wait before Write says kPause.
   size_t buffer_bytes = limits::kStreamBufferBytes;
+  // A producer that goes on all the same, beyond this, ends the stream with OVERLOADED; 0 means
+  // twice buffer_bytes.
+  size_t most_bytes = 0;
 };
 
 // What the producer should do next.
@@ -54,7 +57,8 @@ class ServerStream : private grpc::ServerWriteReactor<Response>,
   void Finish(const absl::Status& status);
 
   // Calls `listener` once when the stream ended before Finish's status could be sent: the client
-  // left, or the server cancelled the call. At once when that was so before.
+  // left, or the server cancelled the call. At once when that was so before. A stream that ends
+  // because its writer did not pause says so by Write alone.
   void WhenCancelled(std::function<void()> listener);
 
   // Calls `listener` each time that half of the buffer is free again after a kPause.

@@ -2,6 +2,7 @@
 
 // The bodies of server_stream.h; include that instead.
 
+#include "absl/time/clock.h"
 #include "common/rpc/server_stream.h"
 
 namespace arena::rpc {
@@ -45,7 +46,9 @@ WriteResult ServerStream<Response>::Write(Response message) {
   queue_.emplace_back(std::move(message), size);
   SendNext();
   if (options_.latest_only || bytes_ <= options_.buffer_bytes) return WriteResult::kTaken;
-  if (bytes_ > 2 * options_.buffer_bytes) {
+  const size_t most_bytes =
+      options_.most_bytes > 0 ? options_.most_bytes : 2 * options_.buffer_bytes;
+  if (bytes_ > most_bytes) {
     queue_.clear();
     Close(Overloaded("stream_buffer_bytes"));
     return WriteResult::kClosed;
@@ -140,7 +143,8 @@ void ServerStream<Response>::OnCancel() {
     cancelled_ = true;
     closed_ = true;
     queue_.clear();
-    final_status_ = absl::CancelledError("");
+    final_status_ =
+        absl::Now() < call_.deadline ? absl::CancelledError("") : absl::DeadlineExceededError("");
     // A write may stay outstanding for as long as a vanished client is waited for; ending the call
     // does not wait for it.
     EndNow();

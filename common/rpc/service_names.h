@@ -7,7 +7,7 @@
 
 namespace arena::rpc {
 
-// Tells which services a server is built with, by full name: gRPC's health service answers only for
+// Tells which services a server is built with, by full name: the health service answers only for
 // names that it was told. `names` is filled while the server is built.
 class CollectServiceNames : public grpc::ServerBuilderOption {
  public:

@@ -189,6 +189,36 @@ TEST(RpcServerTest, ShutdownCancelsWhatIsLeftAtTheDeadline) {
   EXPECT_TRUE(kept->has_ended());
 }
 
+// Balancers watch health all the time; that must not hold a shutdown until its deadline.
+TEST(RpcServerTest, ShutdownDoesNotWaitForThoseWhoWatchHealth) {
+  TestServer server({}, {});
+  grpc::GenericStub stub(server.Channel());
+  grpc::ClientContext context;
+  grpc::CompletionQueue queue;
+  void* tag = nullptr;
+  bool ok = false;
+  const auto stream = stub.PrepareCall(&context, "/grpc.health.v1.Health/Watch", &queue);
+  stream->StartCall(nullptr);
+  ASSERT_TRUE(queue.Next(&tag, &ok) && ok);
+  stream->WriteLast(Bytes(""), {}, nullptr);
+  ASSERT_TRUE(queue.Next(&tag, &ok) && ok);
+  grpc::ByteBuffer response;
+  stream->Read(&response, nullptr);
+  ASSERT_TRUE(queue.Next(&tag, &ok) && ok);
+  EXPECT_EQ(Text(response).at(1), 1);
+
+  // The client goes on watching: it is told that health ended, and then that the watch did.
+  std::thread stopper([&] { server.server().Shutdown(absl::Now() + absl::Minutes(10)); });
+  stream->Read(&response, nullptr);
+  ASSERT_TRUE(queue.Next(&tag, &ok) && ok);
+  EXPECT_EQ(Text(response).at(1), 2);
+  grpc::Status status;
+  stream->Finish(&status, nullptr);
+  ASSERT_TRUE(queue.Next(&tag, &ok) && ok);
+  EXPECT_EQ(ReasonOf(FromGrpcStatus(status)), "SHUTTING_DOWN");
+  stopper.join();
+}
+
 TEST(RpcServerTest, ShutdownStepsStopServingThenDrain) {
   TestServerOptions options;
   options.server.notice_time = absl::Milliseconds(3);
