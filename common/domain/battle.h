@@ -26,7 +26,9 @@ enum class SideEnd : int16_t {
 };
 
 // Whether a reply that ended so can be compared with another.
-inline bool IsFullReply(SideEnd end) { return end == SideEnd::kComplete || end == SideEnd::kLength; }
+inline bool IsFullReply(SideEnd end) {
+  return end == SideEnd::kComplete || end == SideEnd::kLength;
+}
 
 enum class Choice : int16_t { kLeft = 1, kRight = 2, kTie = 3, kBothBad = 4 };
 
