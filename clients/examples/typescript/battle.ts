@@ -1,7 +1,7 @@
 // Plays one battle: create, stream both replies, vote, learn the names.
 //
 //   ./arena up --detach
-//   cd clients/examples/typescript && npm ci && npm run generate
+//   cd clients/examples/typescript && npm ci && npm run generate && npm run build
 //   npm run --silent battle -- "What is 17 + 26?"
 //
 // Addresses come from ARENA_MATCHMAKER, ARENA_MODEL_GATEWAY and ARENA_VOTE_INGEST.
@@ -9,10 +9,10 @@
 import { randomBytes } from "node:crypto";
 import { createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
-import { BattleMode, Choice, Side } from "./gen/arena/v1/battle_pb";
-import { MatchmakerService } from "./gen/arena/v1/matchmaker_service_pb";
-import { ModelGatewayService } from "./gen/arena/v1/model_gateway_service_pb";
-import { VoteService } from "./gen/arena/v1/vote_service_pb";
+import { BattleMode, Choice, Side } from "./gen/arena/v1/battle_pb.js";
+import { MatchmakerService } from "./gen/arena/v1/matchmaker_service_pb.js";
+import { ModelGatewayService } from "./gen/arena/v1/model_gateway_service_pb.js";
+import { VoteService } from "./gen/arena/v1/vote_service_pb.js";
 
 function transport(variable: string, fallback: string) {
   return createGrpcTransport({ baseUrl: `http://${process.env[variable] ?? fallback}` });
