@@ -156,7 +156,11 @@ void Rating::Follow() {
 
 void Rating::Publish() { publish_log_.Note(publisher_.Step().status()); }
 
-void Rating::Load() { load_log_.Note(loader_.LoadNewer()); }
+void Rating::Load() {
+  // Our own notification arrives a moment before the snapshot is in the hub.
+  if (publisher_.IsStoring()) return;
+  load_log_.Note(loader_.LoadNewer());
+}
 
 void Rating::FanOut() {
   watchers_.PushAll();

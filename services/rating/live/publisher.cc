@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "common/base/status_macros.h"
 #include "services/rating/model/library_version.h"
 
@@ -64,6 +65,8 @@ absl::StatusOr<Snapshot> Publisher::Compute() {
 
 absl::StatusOr<bool> Publisher::Store(const Lease& lease, Snapshot snapshot) {
   const absl::Time begin = clock_.Now();
+  is_storing_ = true;
+  const absl::Cleanup stored = [this] { is_storing_ = false; };
   SnapshotDraft draft{.position = snapshot.header.position,
                       .settings = snapshot.header.settings,
                       .library_version = snapshot.header.library_version,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 
@@ -18,7 +19,7 @@
 namespace arena::rating {
 
 // Publishes a snapshot at the newest applied position whenever there is something new to say and
-// this replica holds the lease. One thread calls Step; IsIdle may be called by any.
+// this replica holds the lease. One thread calls Step; the rest may be called by any.
 class Publisher {
  public:
   struct Options {
@@ -35,6 +36,9 @@ class Publisher {
   // Publishes if there is something new; whether it did. A lease that was lost meanwhile is no
   // error.
   absl::StatusOr<bool> Step();
+
+  // Whether a step is storing a snapshot, which the hub is about to get: no need to load it.
+  bool IsStoring() const { return is_storing_; }
 
   // Whether a new vote may be published at once, since the last snapshot is an interval ago.
   bool IsIdle() const;
@@ -55,6 +59,7 @@ class Publisher {
   RatingMetrics& metrics_;
   // Said before, in another snapshot than the newest; not to be computed again and again.
   int64_t refused_position_ = -1;
+  std::atomic<bool> is_storing_ = false;
   mutable absl::Mutex mutex_;
   absl::Time last_begin_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
 };

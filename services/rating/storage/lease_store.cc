@@ -3,6 +3,12 @@
 #include <fmt/format.h>
 
 namespace arena::rating {
+namespace {
+
+// How long a transaction under a lease may leave the server without a statement.
+constexpr char kLongestPause[] = "1s";
+
+}  // namespace
 
 absl::StatusOr<std::optional<Lease>> LeaseStore::Acquire(const std::string& name,
                                                          const std::string& holder,
@@ -40,8 +46,12 @@ absl::Status LeaseStore::Release(const Lease& lease) {
 }
 
 absl::Status LockLease(pqxx::work& transaction, const Lease& lease) {
-  // First the lock, which may have to wait, then a look at the clock.
-  transaction.exec_params("select 1 from arena.leases where name = $1 for update", lease.name);
+  // First the lock, which may have to wait, then a look at the clock. Should this process freeze
+  // now, the server ends its session, so that the lock does not outlive the lease.
+  transaction.exec_params(
+      "select set_config('idle_in_transaction_session_timeout', $2, true) "
+      "from arena.leases where name = $1 for update",
+      lease.name, kLongestPause);
   const pqxx::result held = transaction.exec_params(
       "select 1 from arena.leases "
       "where name = $1 and holder = $2 and term = $3 and expire_time > clock_timestamp()",

@@ -39,7 +39,8 @@ class LeaseStore {
 };
 
 // Locks the lease's row until the end of `transaction`; FAILED_PRECONDITION when it is no longer
-// held. Nobody else can take the lease before the transaction ends.
+// held. Nobody else can take the lease before the transaction ends, which the server brings about
+// when it hears nothing for a second.
 absl::Status LockLease(pqxx::work& transaction, const Lease& lease);
 
 }  // namespace arena::rating

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "common/base/random.h"
+#include "common/postgres/connection.h"
 #include "services/rating/live/follower.h"
 #include "services/rating/model/library_version.h"
 #include "services/rating/storage/lease_store.h"
@@ -191,6 +192,16 @@ TEST_F(LeaseStoreTest, AFormerHolderReleasesNothing) {
   Take("two");
   ASSERT_TRUE(leases_.Release(first).ok());
   EXPECT_FALSE(leases_.Acquire(kName, "one", kLong)->has_value());
+}
+
+TEST_F(LeaseStoreTest, AHolderThatFreezesInItsTransactionDoesNotKeepTheLease) {
+  const Lease frozen = Take("one", absl::Milliseconds(500));
+  const auto connection = OpenConnection(test_database_.conninfo("arena_rating"));
+  pqxx::work work(*connection);
+  ASSERT_TRUE(LockLease(work, frozen).ok());
+  // Waits for the row's lock, until the server has had enough of the silent session.
+  EXPECT_EQ(Take("two").term, frozen.term + 1);
+  EXPECT_ANY_THROW(work.exec("select 1"));
 }
 
 TEST_F(LeaseStoreTest, OfManyAtOnceOneGetsIt) {
