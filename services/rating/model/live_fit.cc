@@ -42,10 +42,13 @@ absl::Status LiveFit::Refit(std::span<const PairTerm> terms) {
       ++fit_.steps;
       continue;
     }
+    // What is left after this step is the share by which the last one contracted.
+    const double contraction =
+        last_decrement < INFINITY ? fit_.decrement / last_decrement : kContraction;
     for (uint32_t m = 0; m < models_; ++m) fit_.theta[m] += step[m];
     last_decrement = fit_.decrement;
     ++fit_.steps;
-    if (fit_.decrement <= kTargetDecrement) return absl::OkStatus();
+    if (contraction * fit_.decrement <= kTargetDecrement) return absl::OkStatus();
   }
   // Far from the last maximum: begin again.
   ARENA_ASSIGN_OR_RETURN(fit_, FitBradleyTerry(models_, terms));

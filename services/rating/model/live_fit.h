@@ -20,7 +20,8 @@ class LiveFit {
   // `terms` connect all `models` strongly; INTERNAL as FitBradleyTerry.
   static absl::StatusOr<LiveFit> Start(uint32_t models, std::span<const PairTerm> terms);
 
-  // Moves to the maximum for changed votes, to a Newton decrement of 1e-6.
+  // Moves to the maximum for changed votes, until what is left is a Newton decrement of 1e-6. fit()
+  // holds the decrement before the last step.
   absl::Status Refit(std::span<const PairTerm> terms);
 
   // θ, in no particular gauge.

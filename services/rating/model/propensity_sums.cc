@@ -21,6 +21,8 @@ double ToDouble(__int128 sum) { return static_cast<double>(sum) / kUnit; }
 
 }  // namespace
 
+double PropensityWeight(double probability) { return std::min(1.0 / probability, kLargestWeight); }
+
 void PropensitySums::Add(uint32_t left, uint32_t right, Outcome outcome, double probability,
                          int64_t sign) {
   const auto [low, high] = std::minmax(left, right);
@@ -30,7 +32,7 @@ void PropensitySums::Add(uint32_t left, uint32_t right, Outcome outcome, double 
   }
   const Outcome seen = left == low ? outcome : Mirrored(outcome);
   const size_t cell = std::min(static_cast<size_t>(seen), size_t{2});
-  const double weight = std::min(1.0 / probability, kLargestWeight);
+  const double weight = PropensityWeight(probability);
   Sum& sum = pairs_[PairOf(low, high)][cell];
   sum.weight += sign * ToFixed(weight);
   sum.squared += sign * ToFixed(weight * weight);

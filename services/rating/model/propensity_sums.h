@@ -11,12 +11,15 @@
 
 namespace arena::rating {
 
+// What a vote weighs whose pair was drawn with this probability, in (0, 1]: its inverse, but at
+// most a million.
+double PropensityWeight(double probability);
+
 // Sums of the weights 1 / P(draw), and of their squares, for each pair and outcome: what
 // inverse-propensity boards need beside the counts. Sums are integers (multiples of 2^-32), so
 // taking a vote back is exact as it is in PairCounts.
 class PropensitySums {
  public:
-  // `probability` of the draw, in (0, 1]; weights above 10^6 count as 10^6.
   void Add(uint32_t left, uint32_t right, Outcome outcome, double probability, int64_t sign = 1);
 
   // As TermsOf for counts, over `models`.

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "services/rating/model/category_counts.h"
 #include "services/rating/model/model_index.h"
+#include "services/rating/model/rounds.h"
 #include "tests/support/seed.h"
 #include "tests/unit/rating_model/synthetic.h"
 
@@ -56,6 +58,25 @@ TEST(PairCountsTest, HoldsAHundredMillionVotesOfOnePair) {
   counts.Add(0, 1, Outcome::kRight, 100'000'000);
   counts.Add(0, 1, Outcome::kRight, -1);
   EXPECT_EQ(counts.Totals(0, 1).Total(), 199'999'999);
+}
+
+TEST(CategoryCountsTest, EachBoardHasTheCountsOfItsVotes) {
+  RoundRandom random(arena::testing::TestSeed(), 0);
+  CategoryCounts categories(24);
+  std::vector<PairCounts> boards(24);
+  for (int n = 0; n < 5000; ++n) {
+    const auto left = static_cast<uint32_t>(random.Below(9));
+    const uint32_t right = (left + 1 + static_cast<uint32_t>(random.Below(8))) % 9;
+    const auto outcome = static_cast<Outcome>(random.Below(4));
+    const uint64_t mask = random.Bits() & random.Bits() & 0xffffff;
+    const int sign = n < 4000 ? 1 : 0;
+    categories.Add(left, right, outcome, mask);
+    if (sign == 0) categories.Add(left, right, outcome, mask, -1);
+    for (uint32_t b = 0; b < 24; ++b) {
+      if (mask >> b & 1) boards[b].Add(left, right, outcome, sign);
+    }
+  }
+  for (uint32_t b = 0; b < 24; ++b) EXPECT_TRUE(categories.Board(b) == boards[b]) << b;
 }
 
 TEST(ModelIndexTest, RefusesMoreModelsThanABoardCanHave) {

@@ -15,6 +15,13 @@ namespace {
 using rating::Gauge;
 using rating::Intervals;
 using rating::Method;
+using rating::RankRule;
+using rating::TieRule;
+using rating::Weights;
+
+bool NeedsVotes(const rating::Settings& settings) {
+  return settings.style_control || settings.clustered;
+}
 
 int Fail(std::string_view message) {
   fmt::print(stderr, "arenactl rate: {}\n", message);
@@ -68,6 +75,28 @@ void AddSettings(CLI::App& rate, RateOptions& options) {
       ->each([&options](const std::string&) { options.has_intervals = true; });
   rate.add_option("--rounds", settings.rounds, "Rounds of the bootstrap")->capture_default_str();
   rate.add_option("--seed", settings.seed, "Seed of the bootstrap")->capture_default_str();
+  AddChoice<TieRule>(rate, "--ties", settings.ties, "What a tie says; default half",
+                     {{"half", TieRule::kHalf},
+                      {"drop", TieRule::kDrop},
+                      {"davidson", TieRule::kDavidson},
+                      {"rao-kupper", TieRule::kRaoKupper}});
+  AddChoice<Weights>(
+      rate, "--weights", settings.weights,
+      "What a vote counts: one, 1/max(n, 50) of its pair's n votes, or 1/P(draw)",
+      {{"none", Weights::kNone}, {"pair", Weights::kPair}, {"propensity", Weights::kPropensity}});
+  AddChoice<RankRule>(
+      rate, "--rank", settings.rank,
+      "Who is ahead: by the ends of intervals, or by the interval of the difference",
+      {{"upper-bound", RankRule::kUpperBound}, {"pairwise", RankRule::kPairwise}});
+  rate.add_flag("--simultaneous", settings.simultaneous,
+                "Intervals that hold for all models at once");
+  rate.add_flag("--position", settings.left_coefficient, "Estimate what the left side is worth");
+  rate.add_flag("--style-control", settings.style_control,
+                "Estimate what length and markup are worth, and take it out");
+  rate.add_flag("--compatible-style", settings.compatible_style,
+                "Centre style features and use (A-B)/(A+B+1), as LMArena does");
+  rate.add_flag("--cluster-voters", settings.clustered,
+                "Take the votes of one voter as one observation of the variance");
   rate.add_option("--k", settings.k, "Elo's K")->capture_default_str();
   rate.add_option("--provisional", settings.provisional_votes,
                   "A model with fewer votes is marked provisional")
@@ -89,10 +118,15 @@ int RunRate(const RateOptions& options) {
   }
   const bool needs_order =
       settings.method == Method::kElo && settings.intervals != Intervals::kBootstrap;
-  auto input = ReadVotes(options.path, {.rules = {.include_named = options.include_named},
-                                        .until = options.until,
-                                        .category = options.category,
-                                        .elo_k = needs_order ? settings.k : 0.0});
+  auto input =
+      ReadVotes(options.path, {.rules = {.include_named = options.include_named},
+                               .until = options.until,
+                               .category = options.category,
+                               .elo_k = needs_order ? settings.k : 0.0,
+                               .keep_votes = NeedsVotes(settings),
+                               .needs_style = settings.style_control,
+                               .compatible_style = settings.compatible_style,
+                               .needs_propensity = settings.weights == Weights::kPropensity});
   if (!input.ok()) return Fail(std::string(input.status().message()));
   if (const int64_t bad = input->bad_rows().count(); bad > 0) {
     fmt::print(stderr, "arenactl rate: {} bad rows{}:\n{}", bad,
@@ -102,8 +136,16 @@ int RunRate(const RateOptions& options) {
   if (needs_order && !input->is_ordered()) {
     return Fail("pair counts have no order; Elo of them needs --ci bootstrap");
   }
-  const std::vector<double>* elo = needs_order ? &input->elo().Ratings() : nullptr;
-  const auto board = ComputeLeaderboard({input->models(), input->counts(), elo}, settings);
+  if (NeedsVotes(settings) && !input->is_ordered()) {
+    return Fail("pair counts hold neither style nor voters");
+  }
+  const auto board =
+      ComputeLeaderboard({.models = input->models(),
+                          .counts = input->counts(),
+                          .elo_ratings = needs_order ? &input->elo().Ratings() : nullptr,
+                          .propensities = &input->propensities(),
+                          .table = NeedsVotes(settings) ? &input->table() : nullptr},
+                         settings);
   if (!board.ok()) return Fail(std::string(board.status().message()));
   const std::string text = FormatLeaderboard(*board, options.format);
   std::fwrite(text.data(), 1, text.size(), stdout);

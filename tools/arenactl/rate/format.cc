@@ -28,7 +28,6 @@ std::string TableRow(const LeaderboardRow& row, size_t name_width, bool has_grou
   }
   const std::string interval =
       row.lower && row.upper ? fmt::format("{:.1f} … {:.1f}", *row.lower, *row.upper) : "";
-  // The ellipsis is one column but three bytes, and fmt counts columns.
   const std::string range = row.rank_lower == row.rank_upper
                                 ? ""
                                 : fmt::format("rank {} to {}", row.rank_lower, row.rank_upper);
@@ -58,6 +57,13 @@ std::string Table(const Leaderboard& leaderboard) {
                       "rank", "model", name_width, "rating", "95 % interval", "votes");
   for (const LeaderboardRow& row : leaderboard.models)
     text += TableRow(row, name_width, has_groups);
+  if (!leaderboard.coefficients.empty()) text += "\ncoefficient, in logits\n";
+  for (const rating::Coefficient& c : leaderboard.coefficients) {
+    const std::string interval =
+        c.lower && c.upper ? fmt::format("{:.4f} … {:.4f}", *c.lower, *c.upper) : "";
+    const std::string group = has_groups ? fmt::format("{:>5}  ", c.group) : "";
+    text += fmt::format("{}{:<10}  {:>8.4f}  {}\n", group, c.name, c.value, interval);
+  }
   return text;
 }
 

@@ -1,5 +1,6 @@
 #include "tools/arenactl/rate/rating_input.h"
 
+#include <array>
 #include <utility>
 
 namespace arena::rate {
@@ -31,7 +32,7 @@ const char* RatingInput::Add(const RawRow& raw) {
   if (row.position <= last_position_) return "position does not ascend";
   last_position_ = row.position;
   if (row.position > options_.until || row.kind == RowKind::kAnnotation) return nullptr;
-  if (!row.is_rated || !IsInCategory(row)) {
+  if (!row.is_rated || !IsInCategory(row) || (options_.needs_propensity && !row.propensity)) {
     ++left_out_;
     return nullptr;
   }
@@ -39,6 +40,7 @@ const char* RatingInput::Add(const RawRow& raw) {
 }
 
 const char* RatingInput::Apply(const VoteRow& row) {
+  if (options_.needs_style && !row.style) return "no style counts";
   if (row.kind == RowKind::kRetraction && !retracted_.insert(row.target).second) {
     return "retracts what is retracted";
   }
@@ -48,12 +50,43 @@ const char* RatingInput::Apply(const VoteRow& row) {
   const auto left = models_.Intern(row.left);
   const auto right = models_.Intern(row.right);
   if (!left || !right) return kTooManyModels;
-  counts_.Add(*left, *right, row.outcome, row.kind == RowKind::kRetraction ? -1 : 1);
-  if (options_.elo_k == 0) return nullptr;
-  if (row.kind == RowKind::kVote) elo_.Append(row.position, *left, *right, row.outcome);
-  if (row.kind == RowKind::kRetraction) elo_.Retract(row.target);
-  if (row.kind == RowKind::kRestoration) elo_.Restore(row.target);
+  const int64_t sign = row.kind == RowKind::kRetraction ? -1 : 1;
+  counts_.Add(*left, *right, row.outcome, sign);
+  if (options_.needs_propensity) {
+    propensities_.Add(*left, *right, row.outcome, *row.propensity, sign);
+  }
+  if (options_.elo_k > 0) {
+    if (row.kind == RowKind::kVote) elo_.Append(row.position, *left, *right, row.outcome);
+    if (row.kind == RowKind::kRetraction) elo_.Retract(row.target);
+    if (row.kind == RowKind::kRestoration) elo_.Restore(row.target);
+  }
+  if (options_.keep_votes) KeepVote(row, *left, *right);
   return nullptr;
+}
+
+void RatingInput::KeepVote(const VoteRow& row, uint32_t left, uint32_t right) {
+  if (row.kind == RowKind::kRetraction) table_.Retract(row.target);
+  if (row.kind == RowKind::kRestoration) table_.Restore(row.target);
+  if (row.kind != RowKind::kVote) return;
+  std::array<float, rating::kStyleFeatures> style{};
+  if (row.style) {
+    rating::StyleOfSide of_left, of_right;
+    for (size_t k = 0; k < rating::kStyleFeatures; ++k) {
+      of_left[k] = (*row.style)[k];
+      of_right[k] = (*row.style)[rating::kStyleFeatures + k];
+    }
+    style = rating::StyleDifference(of_left, of_right, options_.compatible_style);
+  }
+  const auto weight =
+      static_cast<float>(row.propensity ? rating::PropensityWeight(*row.propensity) : 1.0);
+  table_.Append(row.position, left, right, row.outcome, style, weight, ClusterOf(row.voter));
+}
+
+uint32_t RatingInput::ClusterOf(std::string_view voter) {
+  if (voter.empty()) return clusters_++;
+  const auto [found, is_new] = voters_.try_emplace(std::string(voter), clusters_);
+  if (is_new) ++clusters_;
+  return found->second;
 }
 
 const char* RatingInput::AddCounts(std::string_view left, std::string_view right,

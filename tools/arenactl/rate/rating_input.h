@@ -5,9 +5,12 @@
 #include <string>
 #include <string_view>
 
+#include "absl/container/flat_hash_map.h"
 #include "services/rating/model/elo_history.h"
 #include "services/rating/model/model_index.h"
 #include "services/rating/model/pair_counts.h"
+#include "services/rating/model/propensity_sums.h"
+#include "services/rating/model/vote_table.h"
 #include "tools/arenactl/rate/bad_rows.h"
 #include "tools/arenactl/rate/vote_row.h"
 
@@ -22,6 +25,13 @@ struct InputOptions {
   std::string category;
   // Elo's K when votes are to be replayed in order; 0 keeps no order and saves 8 bytes a vote.
   double elo_k = 0;
+  // Keep each vote, for style control and clusters: 32 bytes a vote.
+  bool keep_votes = false;
+  // Rows without style counts are bad, and differences are LMArena's.
+  bool needs_style = false;
+  bool compatible_style = false;
+  // Rows without a draw probability are left out, and the others are summed with their weights.
+  bool needs_propensity = false;
 };
 
 // The votes of a file, summed up as rating needs them.
@@ -38,21 +48,30 @@ class RatingInput {
   const rating::ModelIndex& models() const { return models_; }
   const rating::PairCounts& counts() const { return counts_; }
   rating::EloHistory& elo() { return elo_; }
+  const rating::PropensitySums& propensities() const { return propensities_; }
+  const rating::VoteTable& table() const { return table_; }
   // Whether every vote came in an order, so that online Elo means something.
   bool is_ordered() const { return is_ordered_; }
-  // Rows that are votes but not rated, or of another category.
+  // Rows that are votes but not rated, of another category or without a needed probability.
   int64_t left_out() const { return left_out_; }
   BadRows& bad_rows() { return bad_rows_; }
   const BadRows& bad_rows() const { return bad_rows_; }
 
  private:
   const char* Apply(const VoteRow& row);
+  void KeepVote(const VoteRow& row, uint32_t left, uint32_t right);
+  uint32_t ClusterOf(std::string_view voter);
   bool IsInCategory(const VoteRow& row) const;
 
   InputOptions options_;
   rating::ModelIndex models_;
   rating::PairCounts counts_;
   rating::EloHistory elo_;
+  rating::PropensitySums propensities_;
+  rating::VoteTable table_;
+  // Voters by first appearance; a vote without voter is a cluster of its own.
+  absl::flat_hash_map<std::string, uint32_t> voters_;
+  uint32_t clusters_ = 0;
   // Positions that are retracted now.
   std::set<int64_t> retracted_;
   int64_t last_position_ = 0;

@@ -1,0 +1,263 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include "services/rating/model/bradley_terry.h"
+#include "services/rating/model/bt_bootstrap.h"
+#include "services/rating/model/category_counts.h"
+#include "services/rating/model/covariance.h"
+#include "services/rating/model/elo_history.h"
+#include "services/rating/model/leaderboard.h"
+#include "services/rating/model/live_fit.h"
+#include "services/rating/model/rounds.h"
+#include "services/rating/model/vote_likelihood.h"
+#include "tests/bench/rating/measure.h"
+#include "tests/bench/rating/votes.h"
+#include "tools/arenactl/rate/read_votes.h"
+
+// The figures of RATING.md section 4, on one core.
+namespace arena::bench {
+namespace {
+
+using rating::BradleyTerryFit;
+using rating::Outcome;
+using rating::PairCounts;
+
+struct BenchOptions {
+  size_t votes = 1'000'000;
+  uint32_t models = 100;
+  int runs = 5;
+};
+
+// RATING.md gives two aims, for 100 and for 300 models, both at a million votes.
+double AimFor(const BenchOptions& options, double at_100, double at_300) {
+  if (options.models == 100) return at_100;
+  return options.models == 300 ? at_300 : 0;
+}
+
+class RatingBench {
+ public:
+  explicit RatingBench(const BenchOptions& options)
+      : options_(options), votes_(MakeVotes(options.votes, options.models, 1)) {
+    for (const PackedVote& vote : votes_) AddVote(vote, counts_);
+    models_.resize(options.models);
+    for (uint32_t m = 0; m < options.models; ++m) models_[m] = m;
+    cells_ = CellsOf(counts_, models_, rating::TieRule::kHalf, rating::Weights::kNone);
+    terms_ = TermsOf(cells_);
+  }
+
+  std::vector<Figure> Run() {
+    MeasureCsv();
+    MeasureCounting();
+    MeasureFits();
+    MeasureBootstrap();
+    MeasureStyle();
+    MeasureElo();
+    return std::move(figures_);
+  }
+
+ private:
+  static void AddVote(const PackedVote& vote, PairCounts& counts) {
+    counts.Add(vote.left, vote.right, static_cast<Outcome>(vote.outcome));
+  }
+
+  void Add(std::string name, const Timing& timing, double scale, std::string unit, double aim = 0) {
+    figures_.push_back(
+        {std::move(name), timing.seconds * scale, std::move(unit), aim, false, timing.peak_bytes});
+  }
+
+  double PerVote() const { return 1e9 / static_cast<double>(votes_.size()); }
+
+  void MeasureCsv() {
+    const std::string path =
+        (std::filesystem::temp_directory_path() / fmt::format("arena_bench_{}.csv", getpid()))
+            .string();
+    WriteCsv(votes_, path);
+    const double once = ReadOnceSeconds(path, options_.runs);
+    const double lines = CountLinesSeconds(path, options_.runs);
+    const Timing counting = Measure(options_.runs, [&] {
+      if (!rate::ReadVotes(path, {}).ok()) throw std::runtime_error("cannot read votes");
+    });
+    const Timing board = Measure(options_.runs, [&] {
+      const auto input = rate::ReadVotes(path, {});
+      const auto result = rating::ComputeLeaderboard({input->models(), input->counts()}, {});
+      if (!result.ok()) throw std::runtime_error("cannot rate");
+    });
+    const auto millions = static_cast<double>(votes_.size()) / 1e6;
+    figures_.push_back(
+        {"CSV to counts", millions / counting.seconds, "M rows/s", 40, true, counting.peak_bytes});
+    Add("CSV to board with sandwich", board, 1e3, "ms");
+    Add("  over reading the file once", {board.seconds / once, board.peak_bytes}, 1, "times");
+    Add("  over counting its lines", {board.seconds / lines, board.peak_bytes}, 1, "times");
+    std::filesystem::remove(path);
+  }
+
+  void MeasureCounting() {
+    Add("packed log to counts",
+        Measure(options_.runs,
+                [&] {
+                  PairCounts counts;
+                  for (const PackedVote& v : votes_) AddVote(v, counts);
+                }),
+        PerVote(), "ns/vote", 4);
+    Add("packed log to 24 categories",
+        Measure(options_.runs,
+                [&] {
+                  rating::CategoryCounts counts(24);
+                  for (const PackedVote& v : votes_) {
+                    counts.Add(v.left, v.right, static_cast<Outcome>(v.outcome), v.categories);
+                  }
+                }),
+        PerVote(), "ns/vote", 15);
+  }
+
+  void MeasureFits() {
+    const int runs = 20 * options_.runs;
+    Add("cold fit, decrement 1e-6", Measure(runs, [&] { fit_ = Fit(); }), 1e3, "ms",
+        AimFor(options_, 0.4, 5));
+    std::optional<rating::Sandwich> sandwich;
+    const std::vector<double> gauge(options_.models, 1.0 / options_.models);
+    Add("sandwich intervals",
+        Measure(runs,
+                [&] {
+                  sandwich.emplace(options_.models, terms_, fit_.theta);
+                  sandwich->Variances(gauge);
+                }),
+        1e3, "ms", AimFor(options_, 0.5, 8));
+    MeasureRefit();
+  }
+
+  BradleyTerryFit Fit() const {
+    auto fit = rating::FitBradleyTerry(options_.models, terms_);
+    if (!fit.ok()) throw std::runtime_error("the fit does not converge");
+    return *std::move(fit);
+  }
+
+  // Each run adds the next thousand votes to what the fit knows.
+  void MeasureRefit() {
+    const auto more = MakeVotes(100'000, options_.models, 2);
+    auto live = rating::LiveFit::Start(options_.models, terms_);
+    PairCounts counts = counts_;
+    std::vector<std::vector<rating::PairTerm>> batches;
+    for (size_t n = 0; n < more.size(); ++n) {
+      AddVote(more[n], counts);
+      if (n % 1000 == 999 && batches.size() < 20) {
+        batches.push_back(
+            TermsOf(CellsOf(counts, models_, rating::TieRule::kHalf, rating::Weights::kNone)));
+      }
+    }
+    size_t next = 0;
+    Add("refit after 1,000 votes",
+        Measure(20,
+                [&] {
+                  if (!live->Refit(batches[next++]).ok()) throw std::runtime_error("no refit");
+                }),
+        1e3, "ms", AimFor(options_, 0.05, 0.3));
+  }
+
+  void MeasureBootstrap() {
+    const std::vector<double> gauge(options_.models, 1.0 / options_.models);
+    Add("bootstrap, 1,000 rounds",
+        Measure(3,
+                [&] {
+                  rating::BradleyTerryBootstrap(options_.models, cells_, fit_, gauge)
+                      .Run({.rounds = 1000});
+                }),
+        1, "s", AimFor(options_, 0.3, 1.2));
+  }
+
+  void MeasureStyle() {
+    rating::RoundRandom random(3, 0);
+    rating::VoteTable table;
+    int64_t position = 0;
+    for (const PackedVote& vote : votes_) {
+      std::array<float, rating::kStyleFeatures> style;
+      for (float& feature : style) feature = static_cast<float>(2 * random.Uniform() - 1);
+      table.Append(++position, vote.left, vote.right, static_cast<Outcome>(vote.outcome), style, 1,
+                   0);
+    }
+    std::optional<rating::VoteLikelihood> likelihood;
+    Add("style control: sort the votes",
+        Measure(1,
+                [&] {
+                  likelihood.emplace(options_.models,
+                                     ObservationsOf(table, counts_, models_, rating::TieRule::kHalf,
+                                                    rating::Weights::kNone),
+                                     rating::VoteLikelihood::Options{.style_control = true});
+                }),
+        1e3, "ms");
+    const double scale = static_cast<double>(votes_.size()) / 1e6;
+    const auto start = likelihood->Start();
+    std::vector<double> gradient;
+    rating::Matrix information(likelihood->size());
+    Add("style control: one pass",
+        Measure(options_.runs, [&] { likelihood->Evaluate(start, gradient, information); }), 1e3,
+        "ms", 20 * scale);
+    Add("style control: cold fit",
+        Measure(options_.runs,
+                [&] {
+                  if (!MaximizeLikelihood(*likelihood).ok()) {
+                    throw std::runtime_error("no style fit");
+                  }
+                }),
+        1e3, "ms", 90 * scale);
+  }
+
+  void MeasureElo() {
+    Add("online Elo",
+        Measure(options_.runs,
+                [&] {
+                  std::vector<double> ratings(options_.models, 1000.0);
+                  for (const PackedVote& v : votes_) {
+                    rating::EloUpdate(ratings[v.left], ratings[v.right],
+                                      static_cast<Outcome>(v.outcome), 4.0);
+                  }
+                  if (!(ratings[0] > 0)) throw std::runtime_error("no ratings");
+                }),
+        PerVote(), "ns/vote", 20);
+  }
+
+  BenchOptions options_;
+  std::vector<PackedVote> votes_;
+  std::vector<uint32_t> models_;
+  PairCounts counts_;
+  std::vector<rating::PairCells> cells_;
+  std::vector<rating::PairTerm> terms_;
+  BradleyTerryFit fit_;
+  std::vector<Figure> figures_;
+};
+
+int Main(int argc, char** argv) {
+  CLI::App app("Figures of the rating library on one core, medians of several runs");
+  std::vector<size_t> votes = {1'000'000, 10'000'000};
+  std::vector<uint32_t> models = {100, 300};
+  int runs = 5;
+  bool json = false;
+  app.add_option("--votes", votes, "Numbers of votes")->capture_default_str();
+  app.add_option("--models", models, "Numbers of models")->capture_default_str();
+  app.add_option("--runs", runs, "Runs of each figure")->check(CLI::Range(1, 1000));
+  app.add_flag("--json", json, "One JSON object a line instead of a table");
+  CLI11_PARSE(app, argc, argv);
+  for (const size_t v : votes) {
+    for (const uint32_t m : models) {
+      const auto figures = RatingBench({.votes = v, .models = m, .runs = runs}).Run();
+      if (json) {
+        PrintJson("rating", v, m, figures);
+      } else {
+        PrintTable(fmt::format("{} votes, {} models", v, m), figures);
+      }
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace arena::bench
+
+int main(int argc, char** argv) { return arena::bench::Main(argc, argv); }
