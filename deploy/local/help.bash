@@ -18,12 +18,13 @@ Arena ranks language models by blind battles. This script runs it on this machin
       --delete-data        and delete it
   ./arena status           what runs where, since when; exit code 1 unless everything is healthy
   ./arena logs NAME [-f]   one process's log; 'supervisor' has starts and deaths
+  ./arena play             a battle in the terminal: type, watch two replies, vote, see the names
   ./arena test             install, build, lint and run every test; under 25 minutes
   ./arena test TIER        long, deploy or browser: the slow tests of that kind
   ./arena bench [WHAT]     measure: rating, votes, matchmaker, gateway, freshness, attack
   ./arena version
 
-Everything lives in .arena/ beside this script, or where --data DIR (for up, down, status, logs) or
+Everything lives in .arena/ beside this script, or where --data DIR (for up, down, status, logs, play) or
 ARENA_DATA says. Further settings, by environment:
   ARENA_PORTS              as --ports
   ARENA_POSTGRES_DIR       a folder for PostgreSQL's files, when .arena/ is out of its user's reach

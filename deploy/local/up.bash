@@ -175,6 +175,7 @@ print_endpoints() {
     fi
   done
   say "Try next:"
+  say "  ./arena play"
   [[ $(setting PORTS) == default ]] || say "  source $DATA/endpoints.env"
   say "  build/bin/arenactl simulate --voters 20 --battles 500"
   say "  build/bin/arenactl leaderboard show --method bt"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# down, status, logs, bench, version.
+# down, status, logs, play, bench, version.
 
 verb_down() {
   local data='' delete=''
@@ -122,6 +122,23 @@ verb_logs() {
     exec tail -n 200 -F -- "$LOGS/$name.log"
   fi
   cat -- "$LOGS/$name.log"
+}
+
+verb_play() {
+  local data=''
+  while (($#)); do
+    case $1 in
+      --data) need_value "$1" "$@" && data=$2 && shift ;;
+      --help | -h) verb_help && return ;;
+      *) fail "play does not know '$1': ./arena help lists its options." ;;
+    esac
+    shift
+  done
+  use_data "$data"
+  [[ -r $DATA/endpoints.env ]] || fail "nothing runs in $DATA: ./arena up starts it."
+  # shellcheck source=/dev/null
+  source "$DATA/endpoints.env"
+  exec "$ARENA_BIN/arenactl" play
 }
 
 verb_bench() {

@@ -9,6 +9,7 @@
 #include "tools/arenactl/models/command.h"
 #include "tools/arenactl/operations/migrate_command.h"
 #include "tools/arenactl/operations/status_command.h"
+#include "tools/arenactl/play/command.h"
 #include "tools/arenactl/rate/command.h"
 #include "tools/arenactl/simulate/command.h"
 #include "tools/arenactl/votes/command.h"
@@ -52,6 +53,7 @@ int main(int argc, char** argv) {
   arena::arenactl::AddModelsCommand(app);
   arena::arenactl::AddVotesCommand(app);
   arena::arenactl::AddLeaderboardCommand(app);
+  arena::arenactl::AddPlayCommand(app);
   arena::arenactl::AddSimulateCommand(app);
   arena::rate::AddRateCommand(app);
   // Last, since commands would inherit it.
