@@ -14,6 +14,7 @@ struct Exposer::Server {
 
 absl::StatusOr<std::unique_ptr<Exposer>> Exposer::Start(const std::string& address,
                                                         const Registry& registry) {
+  if (address.empty()) return std::unique_ptr<Exposer>(new Exposer(nullptr, 0));
   // prometheus-cpp reports a taken port by an exception of the web server inside.
   try {
     auto server = std::make_unique<Server>(address);

@@ -86,12 +86,14 @@ class Registry {
 // Serves `GET /metrics`.
 class Exposer {
  public:
-  // `address` is host:port; port 0 picks a free one. FAILED_PRECONDITION when it is taken. The
-  // default of the setting --metrics-listen is a loopback address: these pages are for operators.
+  // `address` is host:port; port 0 picks a free one; an empty address serves nothing.
+  // FAILED_PRECONDITION when it is taken. The default of the setting --metrics-listen is a loopback
+  // address: these pages are for operators.
   static absl::StatusOr<std::unique_ptr<Exposer>> Start(const std::string& address,
                                                         const Registry& registry);
   ~Exposer();
 
+  // The port bound to; 0 when nothing is served.
   int port() const { return port_; }
 
  private:

@@ -67,6 +67,13 @@ TEST(ExposerTest, ServesTheMetricsOnThePortThatItReports) {
   EXPECT_THAT(Get((*exposer)->port(), "/metrics"), HasSubstr("arena_draws_total 1"));
 }
 
+TEST(ExposerTest, EmptyAddressServesNothing) {
+  const Registry registry("tester");
+  const auto exposer = Exposer::Start("", registry);
+  ASSERT_TRUE(exposer.ok()) << exposer.status();
+  EXPECT_EQ((*exposer)->port(), 0);
+}
+
 TEST(ExposerTest, TakenPortIsOneSentence) {
   const Registry registry("tester");
   const auto first = Exposer::Start("127.0.0.1:0", registry);
