@@ -5,6 +5,7 @@ readonly TEST_KINDS=(unit contract integration e2e)
 readonly SCRIPT_TEST=$ARENA_ROOT/tests/e2e/arena_script/run
 readonly TEST_TIMEOUT_SECONDS=900
 readonly TOOLS_NPM=$ARENA_ROOT/tools/npm
+readonly DEPLOY_CHECKS=$ARENA_ROOT/tests/deploy/static
 
 verb_test() {
   case ${1:-} in
@@ -41,6 +42,17 @@ check_sources() {
   check "buf is installed as pinned" install_buf
   check "proto files pass buf lint" buf lint "$ARENA_ROOT/proto"
   check "proto files are formatted by buf" buf format --diff --exit-code "$ARENA_ROOT/proto"
+  check "the checks of deploy/ are installed as pinned" npm_install "$DEPLOY_CHECKS"
+  check_deploy
+}
+
+# Manifests, image, monitoring: a program of its own, whose cases count singly.
+check_deploy() {
+  local started=$SECONDS result=0
+  ARENA_BUILD_DIR=$ARENA_BUILD timeout --kill-after=10 120 \
+    node --test-reporter=tap "$DEPLOY_CHECKS/main.mjs" >"$TEST_LOGS/deploy.log" 2>&1 </dev/null || result=$?
+  say "$result $((SECONDS - started))" >"$TEST_LOGS/deploy.result"
+  count_result deploy
 }
 
 check() {
@@ -74,14 +86,20 @@ lint_cpp_format() {
   source_files '*.h' '*.cc' | xargs -0 -n 100 clang-format --dry-run --Werror
 }
 
-# npm trusts what the system trusts, too: a company's registry may have a certificate of its own.
 install_buf() {
-  local certificates=/etc/ssl/certs/ca-certificates.crt
-  [[ $TOOLS_NPM/node_modules/.package-lock.json -nt $TOOLS_NPM/package-lock.json && -x $(buf_program) ]] && return
-  if [[ -r $certificates ]]; then export NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-$certificates}; fi
-  (cd "$TOOLS_NPM" && npm ci) || return
+  [[ -x $(buf_program) ]] || rm -f -- "$TOOLS_NPM/node_modules/.package-lock.json"
+  npm_install "$TOOLS_NPM" || return
   # npm calls it a success when it could not fetch an optional package, and each machine's is one.
   [[ -x $(buf_program) ]] || fail "npm could not fetch buf: connect this machine to an npm registry (npm config get registry)."
+}
+
+# What a folder's lock file pins, unless it is there already. npm trusts what the system trusts, too:
+# a company's registry may have a certificate of its own.
+npm_install() {
+  local folder=$1 certificates=/etc/ssl/certs/ca-certificates.crt
+  [[ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]] && return
+  if [[ -r $certificates ]]; then export NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-$certificates}; fi
+  (cd "$folder" && npm ci)
 }
 
 buf_program() {
@@ -126,10 +144,10 @@ run_test_program() {
 count_result() {
   local kind=$1 result seconds passed=0 failed=0 skipped=0
   read -r result seconds <"$TEST_LOGS/$kind.result"
-  if [[ $kind == arena_script ]]; then
-    passed=$(grep -c '^ok ' "$TEST_LOGS/$kind.log") || true
+  if [[ $kind == arena_script || $kind == deploy ]]; then
     failed=$(grep -c '^not ok ' "$TEST_LOGS/$kind.log") || true
-    skipped=$(grep -c '^skip ' "$TEST_LOGS/$kind.log") || true
+    skipped=$(grep -c -e '^skip ' -e '^ok .* # SKIP' "$TEST_LOGS/$kind.log") || true
+    passed=$(grep '^ok ' "$TEST_LOGS/$kind.log" | grep -c -v ' # SKIP') || true
   elif [[ -s $TEST_LOGS/$kind.json ]]; then
     count_gtest "$TEST_LOGS/$kind.json"
   fi
