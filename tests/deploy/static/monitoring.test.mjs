@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { load } from 'js-yaml';
+import { dump, load } from 'js-yaml';
 import { layoutProblems, queryProblems, typeProblems } from './dashboard.mjs';
 import { containersOf, render } from './kustomize.mjs';
 import { promqlProblems } from './promql.mjs';
@@ -101,14 +103,29 @@ test('the local configuration scrapes the default metrics ports', () => {
   assert.deepEqual(jobs.map((job) => [job.job_name, Number(job.static_configs[0].targets[0].split(':')[1])]).sort(), expected.sort());
 });
 
-for (const command of [
-  ['check', 'config', 'prometheus.yaml'],
-  ['check', 'config', 'prometheus-local.yaml'],
-  ['test', 'rules', 'rules_test.yaml'],
-]) {
-  test(`promtool: ${command.join(' ')}`, (t) => {
-    const { status, stdout, stderr, error } = spawnSync('promtool', command, { cwd: `${ROOT}${MONITORING}`, encoding: 'utf8' });
-    if (error?.code === 'ENOENT') return t.skip('there is no promtool here; ./arena test deploy installs it');
-    assert.equal(status, 0, stdout + stderr);
-  });
+function promtool(t, ...command) {
+  const { status, stdout, stderr, error } = spawnSync('promtool', command, { cwd: `${ROOT}${MONITORING}`, encoding: 'utf8' });
+  if (error?.code === 'ENOENT') return t.skip('there is no promtool here; ./arena test deploy installs it');
+  assert.equal(status, 0, stdout + stderr);
 }
+
+test('promtool accepts the local configuration and the rules', (t) => promtool(t, 'check', 'config', 'prometheus-local.yaml'));
+
+test('alerts fire when they should, and only then', (t) => promtool(t, 'test', 'rules', 'rules_test.yaml'));
+
+// Debian builds promtool without the discovery of Kubernetes; it reads the rest.
+test('promtool accepts the configuration for Kubernetes, but for the discovery', (t) => {
+  const config = load(read(`${MONITORING}/prometheus.yaml`));
+  for (const job of config.scrape_configs) {
+    assert.deepEqual(job.kubernetes_sd_configs, [{ role: 'pod', namespaces: { names: ['arena'] } }]);
+    delete job.kubernetes_sd_configs;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'arena-promtool-'));
+  try {
+    config.rule_files = config.rule_files.map((file) => `${ROOT}${MONITORING}/${file}`);
+    writeFileSync(join(folder, 'prometheus.yaml'), dump(config));
+    promtool(t, 'check', 'config', join(folder, 'prometheus.yaml'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -69,6 +69,10 @@ export function librariesOf(program) {
 }
 
 export function packagesOf(libraries) {
-  const owners = execFileSync('dpkg', ['-S', ...libraries.map((library) => `*-linux-gnu/${library}`)], { encoding: 'utf8' });
-  return new Set(owners.trim().split('\n').map((line) => line.slice(0, line.indexOf(':'))));
+  const escaped = libraries.map((library) => library.replace(/[.+]/g, '\\$&'));
+  const info = '/var/lib/dpkg/info';
+  const lists = readdirSync(info).filter((file) => file.endsWith('.list'));
+  // Many times faster than dpkg -S, which does the same.
+  const owners = execFileSync('grep', ['-lE', '--', `-linux-gnu/(${escaped.join('|')})$`, ...lists], { cwd: info, encoding: 'utf8' });
+  return new Set(owners.trim().split('\n').map((file) => file.replace(/(:\w+)?\.list$/, '')));
 }
