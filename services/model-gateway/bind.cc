@@ -1,0 +1,97 @@
+#include "services/model-gateway/bind.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "common/base/random.h"
+#include "common/base/status_macros.h"
+#include "common/lifecycle/log.h"
+#include "common/postgres/database_settings.h"
+
+namespace arena::model_gateway {
+namespace {
+
+// How long turns whose clients have been sent away may take to be stored.
+constexpr absl::Duration kStoreWait = absl::Seconds(5);
+
+// No two processes have the same, not even one after the other.
+std::string MakeReplicaName() {
+  char host[64] = {};
+  if (gethostname(host, sizeof(host) - 1) != 0) host[0] = '\0';
+  return fmt::format("{}-{:016x}", host, SecureRandom().Bits());
+}
+
+}  // namespace
+
+void AddSettings(config::SettingsParser& parser, Options& options) {
+  rpc::AddServerSettings(parser, options.server);
+  AddDatabaseSettings(parser, options.database);
+  parser.Group("Model gateway");
+  parser.Add("max-streams", &options.max_streams, "Replies being streamed at a time.",
+             config::Between(1, 100'000));
+  parser.Add("readers", &options.readers, "Threads that read the database.",
+             config::Between(1, 64));
+  parser.Add("matchmaker-address", &options.matchmaker.address,
+             "host:port where a side whose model failed is drawn again; empty for never.");
+  parser.AddSecret("matchmaker-key", &options.matchmaker.api_key, "Our key at matchmaker.");
+  parser.Add("matchmaker-ca-file", &options.matchmaker.tls_ca_file,
+             "PEM file of the CA that matchmaker's certificate must have; empty for plain text.");
+  parser.Add("provider-proxy", &options.providers.proxy,
+             "Proxy for all calls of providers; empty connects directly.");
+  parser.Add("provider-ca-file", &options.providers.ca_file,
+             "PEM file of the CAs to trust for providers; empty for the system's.");
+}
+
+ModelGateway::ModelGateway(const Options& options)
+    : options_(options),
+      database_(options.database),
+      running_(options.max_streams),
+      loop_(options.providers),
+      readers_({.name = "reader",
+                .threads = options.readers,
+                .queue_length = static_cast<size_t>(options.max_streams) + 1'024}),
+      gauges_({.name = "gauges"}, [this] {
+        metrics_.SetProviderConnections(loop_.connections());
+        metrics_.SetCommitQueue(store_.queued());
+      }) {}
+
+absl::StatusOr<std::unique_ptr<ModelGateway>> ModelGateway::Start(const Options& options) {
+  std::unique_ptr<ModelGateway> self(new ModelGateway(options));
+  const rpc::ServerOptions& server = self->options_.server;
+  ARENA_ASSIGN_OR_RETURN(self->exposer_,
+                         metrics::Exposer::Start(server.metrics_listen, self->registry_));
+  ARENA_ASSIGN_OR_RETURN(self->environment_, rpc::Environment::Make(server, self->registry_));
+  ARENA_ASSIGN_OR_RETURN(self->redraws_, RedrawClient::Make(options.matchmaker));
+  self->service_ = std::make_unique<ModelGatewayService>(
+      *self->environment_, self->clock_,
+      TurnTools{self->loop_, self->decoder_, self->store_, self->readers_, *self->redraws_,
+                self->running_, self->metrics_},
+      MakeReplicaName());
+  self->gauges_.Start();
+  ARENA_ASSIGN_OR_RETURN(
+      self->server_,
+      rpc::RpcServer::Start(server, *self->environment_, {self->service_.get()},
+                            {{"database", [store = &self->store_] { return store->Ping(); }}}));
+  return self;
+}
+
+lifecycle::ShutdownSteps ModelGateway::shutdown_steps() {
+  lifecycle::ShutdownSteps steps = rpc::ShutdownOf(*server_, options_.server);
+  steps.stop_loops = [this] { StopLoops(); };
+  return steps;
+}
+
+void ModelGateway::StopLoops() {
+  server_.reset();  // cancels what is left, so no turn begins after this
+  if (!running_.WaitUntilEmpty(kStoreWait)) {
+    lifecycle::LogWarn("Turns were left unfinished; they count as failed after their deadline.");
+  }
+  readers_.Stop();
+  loop_.Stop();
+  store_.Stop();
+  gauges_.Stop();
+}
+
+}  // namespace arena::model_gateway
