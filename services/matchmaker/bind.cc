@@ -2,7 +2,6 @@
 
 #include "absl/time/clock.h"
 #include "common/base/status_macros.h"
-#include "common/lifecycle/log.h"
 #include "common/postgres/database_settings.h"
 #include "common/postgres/error_mapping.h"
 #include "services/matchmaker/core/secret_key.h"
@@ -111,9 +110,8 @@ absl::Status Matchmaker::WatchRatings() {
 }
 
 void Matchmaker::RefreshModels() {
-  if (const absl::Status refreshed = catalog_.Refresh(); !refreshed.ok()) {
-    lifecycle::LogWarn("Models could not be read.", {{"cause", std::string(refreshed.message())}});
-  }
+  // A failure shows, and is logged, by the health check that looks at last_refresh.
+  catalog_.Refresh().IgnoreError();
   if (const auto catalog = catalog_.Current(); catalog.ok()) {
     metrics_.SetEligibleModels((*catalog)->Eligible(CapabilitySet()).size());
   }
