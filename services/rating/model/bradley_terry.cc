@@ -4,14 +4,15 @@
 #include <cmath>
 
 #include "services/rating/model/numeric.h"
+#include "services/rating/model/pair_scores.h"
 
 namespace arena::rating {
 namespace {
 
 constexpr double kTargetDecrement = 1e-6;
+constexpr double kRoundingDecrement = 1e-11;
 constexpr int kMaxSteps = 500;
-// Beyond this spread e^θ leaves the range of doubles, and each pair takes its own exponential.
-constexpr double kMaxSpread = 600.0;
+constexpr double kSmallDrift = 0.05;
 
 double Spread(std::span<const double> theta) {
   const auto [low, high] = std::ranges::minmax_element(theta);
@@ -29,18 +30,14 @@ double Dot(std::span<const double> a, std::span<const double> b) {
 std::vector<PairProbability> Probabilities(std::span<const PairTerm> terms,
                                            std::span<const double> theta) {
   std::vector<PairProbability> probabilities(terms.size());
-  if (Spread(theta) > kMaxSpread) {
+  std::vector<double> gamma;
+  if (!Strengths(theta, gamma)) {
     for (size_t t = 0; t < terms.size(); ++t) {
       const double difference = theta[terms[t].first] - theta[terms[t].second];
       probabilities[t] = {Logistic(difference), Logistic(-difference)};
     }
     return probabilities;
   }
-  // With γ = e^θ a pair costs one division and no exponential.
-  const auto [low, high] = std::ranges::minmax_element(theta);
-  const double center = 0.5 * (*low + *high);
-  std::vector<double> gamma(theta.size());
-  for (size_t i = 0; i < theta.size(); ++i) gamma[i] = Exp(theta[i] - center);
   for (size_t t = 0; t < terms.size(); ++t) {
     const double first = gamma[terms[t].first];
     const double second = gamma[terms[t].second];
@@ -89,45 +86,104 @@ uint32_t GroundOf(uint32_t models, std::span<const PairTerm> terms) {
   return static_cast<uint32_t>(std::ranges::max_element(votes) - votes.begin());
 }
 
-absl::StatusOr<BradleyTerryFit> FitBradleyTerry(uint32_t models, std::span<const PairTerm> terms) {
-  const uint32_t ground = GroundOf(models, terms);
-  BradleyTerryFit fit{.theta = std::vector<double>(models)};
-  std::vector<double> step(models);
-  double last_decrement = INFINITY;
-  double last_damping = 1.0;
-  bool is_careful = false;
-  while (fit.steps < kMaxSteps) {
-    const auto probabilities = Probabilities(terms, fit.theta);
-    std::vector<double> gradient = Gradient(models, terms, probabilities);
-    gradient[ground] = 0.0;
-    Matrix information = GroundedInformation(models, terms, probabilities, ground);
-    if (!FactorCholesky(information)) break;
-    std::vector<double> next_step = gradient;
-    SolveCholesky(information, next_step);
-    fit.decrement = std::sqrt(std::max(0.0, Dot(gradient, next_step)));
+namespace {
 
-    // A full step that made things worse is shortened to one that is proven to raise the
-    // likelihood, and all later steps are chosen so: t = ln(1 + β) / β with β the largest change of
-    // a difference (Sun and Tran-Dinh 2019, generalized self-concordance of order 2; logistic loss
-    // has M = 1).
-    const double beta = Spread(step);
-    if (!is_careful && fit.decrement > last_decrement) {
-      is_careful = true;
-      const double shorter = Log(1.0 + beta) / beta;
-      for (uint32_t i = 0; i < models; ++i) fit.theta[i] -= (1.0 - shorter) * step[i];
-      last_decrement = INFINITY;
-      ++fit.steps;
-      continue;
+// Newton's method with its factor kept while it serves.
+class ColdFit {
+ public:
+  ColdFit(uint32_t models, std::span<const PairTerm> terms)
+      : models_(models),
+        terms_(terms),
+        pairs_(terms),
+        ground_(GroundOf(models, terms)),
+        fit_{.theta = std::vector<double>(models)} {}
+
+  absl::StatusOr<BradleyTerryFit> Solve() {
+    std::vector<double> gradient, step;
+    for (; fit_.steps < kMaxSteps; ++fit_.steps) {
+      const bool is_fresh = is_factor_stale_;
+      if (!Linearize(gradient)) break;
+      step = gradient;
+      SolveCholesky(factor_, step);
+      const double last_decrement = fit_.decrement;
+      fit_.decrement = std::sqrt(std::max(0.0, Dot(gradient, step)));
+      const bool is_on_target = fit_.decrement <= kTargetDecrement;
+      const bool is_worse = fit_.steps > 0 && fit_.decrement > last_decrement;
+      if (is_worse && !is_on_target && BackUp()) continue;
+      Move(step);
+      // A step with a factor of this very place squares what is left; one with an older factor only
+      // divides it, and is repeated until rounding is all that is left.
+      const bool is_rounding =
+          fit_.decrement <= kRoundingDecrement || fit_.decrement > 0.5 * last_decrement;
+      if (is_on_target && damping_ == 1.0 && (is_fresh || is_rounding)) return fit_;
     }
-    step = next_step;
-    const double next_beta = Spread(step);
-    last_damping = is_careful && next_beta > 0.5 ? Log(1.0 + next_beta) / next_beta : 1.0;
-    for (uint32_t i = 0; i < models; ++i) fit.theta[i] += last_damping * step[i];
-    last_decrement = fit.decrement;
-    ++fit.steps;
-    if (fit.decrement <= kTargetDecrement && last_damping == 1.0) return fit;
+    return absl::InternalError("the Bradley-Terry fit does not converge");
   }
-  return absl::InternalError("the Bradley-Terry fit does not converge");
+
+ private:
+  // The gradient, grounded, at θ, and the factor of the information if the old one no longer
+  // serves.
+  bool Linearize(std::vector<double>& gradient) {
+    const bool is_in_range = Strengths(fit_.theta, gamma_);
+    if (is_factor_stale_ || !is_in_range) {
+      const auto probabilities = Probabilities(terms_, fit_.theta);
+      gradient = Gradient(models_, terms_, probabilities);
+      factor_ = GroundedInformation(models_, terms_, probabilities, ground_);
+      drift_ = 0.0;
+      if (!FactorCholesky(factor_)) return false;
+    } else {
+      ScoreGradient(pairs_, gamma_, gradient);
+    }
+    gradient[ground_] = 0.0;
+    return true;
+  }
+
+  // A full step that made things worse is shortened to one that is proven to raise the likelihood,
+  // and all later steps are chosen so: t = ln(1 + β) / β with β the largest change of a difference
+  // (Sun and Tran-Dinh 2019, generalized self-concordance of order 2; logistic loss has M = 1).
+  // False when that was done before and the step was a proven one.
+  bool BackUp() {
+    const double beta = Spread(step_);
+    if (is_careful_ || beta == 0.0) return false;
+    is_careful_ = true;
+    const double shorter = Log(1.0 + beta) / beta;
+    for (uint32_t i = 0; i < models_; ++i) fit_.theta[i] -= (1.0 - shorter) * step_[i];
+    fit_.decrement = INFINITY;
+    is_factor_stale_ = true;
+    return true;
+  }
+
+  void Move(const std::vector<double>& step) {
+    step_ = step;
+    const double beta = Spread(step_);
+    damping_ = is_careful_ && beta > 0.5 ? Log(1.0 + beta) / beta : 1.0;
+    for (uint32_t i = 0; i < models_; ++i) fit_.theta[i] += damping_ * step_[i];
+    // Each curvature n p (1 - p) changes by no more than a factor e^β. While all that is a few per
+    // cent, steps with the old factor contract as well as a new one would pay for, and the
+    // decrement is that much off.
+    drift_ += damping_ * beta;
+    is_factor_stale_ = drift_ > kSmallDrift;
+  }
+
+  uint32_t models_;
+  std::span<const PairTerm> terms_;
+  PairScores pairs_;
+  uint32_t ground_;
+  BradleyTerryFit fit_;
+  Matrix factor_;
+  std::vector<double> gamma_;
+  std::vector<double> step_;
+  double damping_ = 1.0;
+  // How far differences may have moved since the factor was made.
+  double drift_ = 0.0;
+  bool is_factor_stale_ = true;
+  bool is_careful_ = false;
+};
+
+}  // namespace
+
+absl::StatusOr<BradleyTerryFit> FitBradleyTerry(uint32_t models, std::span<const PairTerm> terms) {
+  return ColdFit(models, terms).Solve();
 }
 
 }  // namespace arena::rating

@@ -14,8 +14,8 @@ namespace arena::rating {
 struct BradleyTerryFit {
   // Log-strengths; only differences mean something.
   std::vector<double> theta;
-  // Newton decrement λ = √(gᵀH⁺g) before the last step: no rating is off by more than λ of its own
-  // standard errors, and the last step squares that.
+  // Newton decrement λ = √(gᵀH⁺g) before the last step: no rating was off by more than λ of its own
+  // standard errors then, and the last step left a small part of that.
   double decrement = 0;
   int steps = 0;
 };

@@ -4,23 +4,19 @@
 #include <cmath>
 #include <map>
 
-#include "services/rating/model/numeric.h"
 #include "services/rating/model/rounds.h"
 
 namespace arena::rating {
 namespace {
 
-constexpr uint32_t kNoTable = UINT32_MAX;
 constexpr int kMaxIterations = 30;
-// A round is solved to a thousandth of a standard error, before its last step.
+// A round is solved to a thousandth of a standard error.
 constexpr double kRoundDecrement = 1e-3;
 
 }  // namespace
 
 struct BradleyTerryBootstrap::Scratch {
-  // Weighted votes of each pair and the first model's score.
-  std::vector<double> votes;
-  std::vector<double> score;
+  PairScores pairs;
   std::vector<double> counts;  // as drawn, three a pair
   std::vector<double> theta;
   std::vector<double> gamma;
@@ -43,16 +39,16 @@ BradleyTerryBootstrap::BradleyTerryBootstrap(uint32_t models, std::span<const Pa
     inverse_(ground, ground) = 0.0;
   }
   std::map<int64_t, uint32_t> table_of_count;
+  pairs_ = PairScores(terms);
+  uint32_t cell = 0;
   for (const PairCells& pair : cells_) {
     for (const int64_t count : {pair.wins, pair.losses, pair.ties}) {
-      if (count == 0) {
-        table_of_.push_back(kNoTable);
-        continue;
-      }
+      const uint32_t number = cell++;
+      if (count == 0) continue;
       const auto [found, is_new] =
           table_of_count.try_emplace(count, static_cast<uint32_t>(tables_.size()));
       if (is_new) tables_.emplace_back(count);
-      table_of_.push_back(found->second);
+      sources_.push_back({number, found->second});
     }
   }
 }
@@ -61,6 +57,7 @@ std::vector<double> BradleyTerryBootstrap::Run(const BootstrapOptions& options) 
   std::vector<double> result(static_cast<size_t>(options.rounds) * models_);
   RunRounds(options.rounds, options.threads, [&](int round) {
     thread_local Scratch scratch;
+    if (round == 0 || scratch.pairs.size() != pairs_.size()) scratch.pairs = pairs_;
     const auto number = static_cast<uint64_t>(round);
     RunRound(options.seed, number, scratch, result.data() + number * models_);
   });
@@ -81,17 +78,15 @@ void BradleyTerryBootstrap::RunRound(uint64_t seed, uint64_t round, Scratch& scr
 
 void BradleyTerryBootstrap::Resample(uint64_t seed, uint64_t round, Scratch& scratch) const {
   RoundRandom random(seed, round);
-  scratch.counts.resize(table_of_.size());
-  for (size_t c = 0; c < table_of_.size(); ++c) {
-    const uint32_t table = table_of_[c];
-    scratch.counts[c] = table == kNoTable ? 0.0 : tables_[table].Draw(random.Bits());
+  scratch.counts.assign(3 * cells_.size(), 0.0);
+  for (const Source& source : sources_) {
+    scratch.counts[source.cell] = tables_[source.table].Draw(random.Bits());
   }
-  scratch.votes.resize(cells_.size());
-  scratch.score.resize(cells_.size());
   for (size_t t = 0; t < cells_.size(); ++t) {
     const double* drawn = scratch.counts.data() + 3 * t;
-    scratch.votes[t] = cells_[t].weight * (drawn[0] + drawn[1] + drawn[2]);
-    scratch.score[t] = cells_[t].weight * (drawn[0] + 0.5 * drawn[2]);
+    const double w = cells_[t].weight;
+    scratch.pairs.first_score[t] = w * (drawn[0] + 0.5 * drawn[2]);
+    scratch.pairs.second_score[t] = w * (drawn[1] + 0.5 * drawn[2]);
   }
 }
 
@@ -99,31 +94,20 @@ void BradleyTerryBootstrap::Resample(uint64_t seed, uint64_t round, Scratch& scr
 // which the resample's curvature differs. False when that does not happen.
 bool BradleyTerryBootstrap::Iterate(Scratch& scratch) const {
   scratch.theta = theta_;
-  scratch.gamma.resize(models_);
+  double last_decrement = INFINITY;
   for (int iteration = 0; iteration < kMaxIterations; ++iteration) {
-    for (uint32_t m = 0; m < models_; ++m) scratch.gamma[m] = Exp(scratch.theta[m]);
-    scratch.gradient.assign(models_, 0.0);
-    for (size_t t = 0; t < cells_.size(); ++t) {
-      const uint32_t first = cells_[t].first, second = cells_[t].second;
-      const double p = scratch.gamma[first] / (scratch.gamma[first] + scratch.gamma[second]);
-      const double residual = scratch.score[t] - scratch.votes[t] * p;
-      scratch.gradient[first] += residual;
-      scratch.gradient[second] -= residual;
-    }
-    scratch.step.assign(models_, 0.0);
-    for (uint32_t k = 0; k < models_; ++k) {
-      const double* __restrict row = inverse_.Row(k);
-      double* __restrict step = scratch.step.data();
-      const double g = scratch.gradient[k];
-      for (uint32_t m = 0; m < models_; ++m) step[m] += g * row[m];
-    }
-    double squared_decrement = 0;
+    if (!Strengths(scratch.theta, scratch.gamma)) return false;
+    ScoreGradient(scratch.pairs, scratch.gamma, scratch.gradient);
+    MultiplySymmetric(inverse_, scratch.gradient, scratch.step);
+    double squared = 0;
     for (uint32_t m = 0; m < models_; ++m) {
-      squared_decrement += scratch.step[m] * scratch.gradient[m];
+      squared += scratch.step[m] * scratch.gradient[m];
       scratch.theta[m] += scratch.step[m];
     }
-    if (!(squared_decrement < 1e12)) return false;
-    if (squared_decrement <= kRoundDecrement * kRoundDecrement) return true;
+    const double decrement = std::sqrt(std::max(0.0, squared));
+    // What is left after this step is the share by which the last one contracted.
+    if (decrement / last_decrement * decrement <= kRoundDecrement) return true;
+    last_decrement = decrement;
   }
   return false;
 }

@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/rating/model/bradley_terry.h"
+#include "services/rating/model/pair_scores.h"
 #include "services/rating/model/pair_terms.h"
 #include "services/rating/model/poisson_table.h"
 
@@ -40,12 +41,17 @@ class BradleyTerryBootstrap {
 
   uint32_t models_;
   std::vector<PairCells> cells_;
+  PairScores pairs_;
   std::vector<double> theta_;
   std::vector<double> gauge_;
   Matrix inverse_;
   std::vector<PoissonTable> tables_;
-  // Three a pair: its table for wins, losses and ties.
-  std::vector<uint32_t> table_of_;
+  // The cells that have votes: number (three a pair: wins, losses, ties) and table.
+  struct Source {
+    uint32_t cell;
+    uint32_t table;
+  };
+  std::vector<Source> sources_;
 };
 
 }  // namespace arena::rating

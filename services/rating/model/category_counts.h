@@ -9,9 +9,9 @@
 
 namespace arena::rating {
 
-// Pair counts of many boards at once, for example one a category. The counts of one pair and outcome
-// stand side by side for all boards, so that a vote touches adjacent bytes however many boards it is
-// on. Each holds up to four billion votes.
+// Pair counts of many boards at once, for example one a category. The counts of one pair and
+// outcome stand side by side for all boards, so that a vote touches adjacent bytes however many
+// boards it is on. Each holds up to four billion votes.
 class CategoryCounts {
  public:
   // At most 64 boards, whose numbers are the bits of a vote's mask.

@@ -118,6 +118,17 @@ Matrix InvertCholesky(const Matrix& u) {
   return inverse;
 }
 
+void MultiplySymmetric(const Matrix& a, std::span<const double> x, std::vector<double>& product) {
+  const size_t n = a.size();
+  product.assign(n, 0.0);
+  const double* source[kBlock];
+  for (size_t first = 0; first < n; first += kBlock) {
+    const size_t rows = std::min(kBlock, n - first);
+    for (size_t q = 0; q < rows; ++q) source[q] = a.Row(first + q);
+    AddRows(product.data(), rows, source, x.data() + first, 0, n);
+  }
+}
+
 Matrix Multiply(const Matrix& a, const Matrix& b) {
   const size_t n = a.size();
   Matrix product(n);

@@ -39,6 +39,9 @@ void SolveCholesky(const Matrix& u, std::span<double> b);
 // (UᵀU)⁻¹, both triangles.
 Matrix InvertCholesky(const Matrix& u);
 
+// a x for a symmetric a, each element summed over ascending k.
+void MultiplySymmetric(const Matrix& a, std::span<const double> x, std::vector<double>& product);
+
 // a b, each element summed over ascending k.
 Matrix Multiply(const Matrix& a, const Matrix& b);
 

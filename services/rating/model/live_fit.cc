@@ -1,5 +1,6 @@
 #include "services/rating/model/live_fit.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "common/base/status_macros.h"
@@ -11,6 +12,18 @@ constexpr double kTargetDecrement = 1e-6;
 constexpr double kContraction = 0.2;
 constexpr int kMaxSteps = 30;
 
+// Ties as half wins: all that the curvature asks for.
+std::vector<PairTerm> TermsOfScores(const PairScores& pairs) {
+  std::vector<PairTerm> terms(pairs.size());
+  for (size_t t = 0; t < terms.size(); ++t) {
+    terms[t] = {.first = pairs.first[t],
+                .second = pairs.second[t],
+                .wins = pairs.first_score[t],
+                .losses = pairs.second_score[t]};
+  }
+  return terms;
+}
+
 }  // namespace
 
 absl::StatusOr<LiveFit> LiveFit::Start(uint32_t models, std::span<const PairTerm> terms) {
@@ -21,23 +34,20 @@ absl::StatusOr<LiveFit> LiveFit::Start(uint32_t models, std::span<const PairTerm
   return live;
 }
 
-absl::Status LiveFit::Refit(std::span<const PairTerm> terms) {
+absl::Status LiveFit::Refit(const PairScores& pairs) {
+  std::vector<double> gamma, gradient, step;
   fit_.steps = 0;
   double last_decrement = INFINITY;
-  while (fit_.steps < kMaxSteps) {
-    const std::vector<double> gradient = Gradient(models_, terms, Probabilities(terms, fit_.theta));
-    std::vector<double> step(models_);
-    for (uint32_t k = 0; k < models_; ++k) {
-      const double* __restrict row = inverse_.Row(k);
-      for (uint32_t m = 0; m < models_; ++m) step[m] += gradient[k] * row[m];
-    }
+  while (fit_.steps < kMaxSteps && Strengths(fit_.theta, gamma)) {
+    ScoreGradient(pairs, gamma, gradient);
+    MultiplySymmetric(inverse_, gradient, step);
     double squared = 0;
     for (uint32_t m = 0; m < models_; ++m) squared += step[m] * gradient[m];
-    fit_.decrement = std::sqrt(squared);
+    fit_.decrement = std::sqrt(std::max(0.0, squared));
     // The decrement is measured with the H at hand, so a stale one must not end the iteration: the
     // contraction says how stale it is.
     if (fit_.decrement > kContraction * last_decrement) {
-      if (!Factor(terms)) break;
+      if (!Factor(TermsOfScores(pairs))) break;
       last_decrement = INFINITY;
       ++fit_.steps;
       continue;
@@ -51,6 +61,7 @@ absl::Status LiveFit::Refit(std::span<const PairTerm> terms) {
     if (contraction * fit_.decrement <= kTargetDecrement) return absl::OkStatus();
   }
   // Far from the last maximum: begin again.
+  const std::vector<PairTerm> terms = TermsOfScores(pairs);
   ARENA_ASSIGN_OR_RETURN(fit_, FitBradleyTerry(models_, terms));
   return Factor(terms) ? absl::OkStatus()
                        : absl::InternalError("the information matrix is singular");

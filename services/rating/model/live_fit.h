@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "services/rating/model/bradley_terry.h"
 #include "services/rating/model/cholesky.h"
+#include "services/rating/model/pair_scores.h"
 #include "services/rating/model/pair_terms.h"
 
 namespace arena::rating {
@@ -20,9 +21,9 @@ class LiveFit {
   // `terms` connect all `models` strongly; INTERNAL as FitBradleyTerry.
   static absl::StatusOr<LiveFit> Start(uint32_t models, std::span<const PairTerm> terms);
 
-  // Moves to the maximum for changed votes, until what is left is a Newton decrement of 1e-6. fit()
-  // holds the decrement before the last step.
-  absl::Status Refit(std::span<const PairTerm> terms);
+  // Moves to the maximum for changed votes, which must still connect all models strongly, until
+  // what is left is a Newton decrement of 1e-6. fit() holds the decrement before the last step.
+  absl::Status Refit(const PairScores& pairs);
 
   // θ, in no particular gauge.
   const std::vector<double>& theta() const { return fit_.theta; }

@@ -4,15 +4,9 @@
 
 namespace arena::rating {
 
-void PairCounts::Add(uint32_t left, uint32_t right, Outcome outcome, int64_t amount) {
-  const auto [low, high] = std::minmax(left, right);
-  if (high >= size_) {
-    size_ = high + 1;
-    pairs_.resize(PairOf(0, size_));
-  }
-  const size_t side = left == low ? 0 : kOutcomes;
-  pairs_[PairOf(low, high)][side + static_cast<size_t>(outcome)] += amount;
-  total_ += amount;
+void PairCounts::Grow(uint32_t index) {
+  size_ = index + 1;
+  pairs_.resize(PairOf(0, size_));
 }
 
 int64_t PairCounts::Count(uint32_t left, uint32_t right, Outcome outcome) const {

@@ -25,7 +25,14 @@ struct PairTotals {
 class PairCounts {
  public:
   // Adds `amount` votes, negative to take back. The two indices differ.
-  void Add(uint32_t left, uint32_t right, Outcome outcome, int64_t amount = 1);
+  void Add(uint32_t left, uint32_t right, Outcome outcome, int64_t amount = 1) {
+    const bool left_is_low = left < right;
+    const uint32_t low = left_is_low ? left : right, high = left_is_low ? right : left;
+    if (high >= size_) Grow(high);
+    pairs_[PairOf(low, high)][(left_is_low ? 0u : kOutcomes) + static_cast<size_t>(outcome)] +=
+        amount;
+    total_ += amount;
+  }
 
   // Votes of the ordered pair.
   int64_t Count(uint32_t left, uint32_t right, Outcome outcome) const;
@@ -49,6 +56,8 @@ class PairCounts {
   static size_t PairOf(uint32_t low, uint32_t high) {
     return static_cast<size_t>(high) * (high - 1) / 2 + low;
   }
+
+  void Grow(uint32_t index);
 
   std::vector<Cells> pairs_;
   uint32_t size_ = 0;

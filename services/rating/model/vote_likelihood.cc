@@ -6,6 +6,7 @@
 #include <memory>
 #include <tuple>
 
+#include "services/rating/model/bradley_terry.h"
 #include "services/rating/model/numeric.h"
 
 namespace arena::rating {
@@ -174,6 +175,24 @@ void VoteLikelihood::AddOuter(const Block& block, const double* weights, Matrix&
       if (l != k) matrix(models_ + l, models_ + k) += sum;
     }
   }
+}
+
+std::vector<double> VoteLikelihood::Start() const {
+  std::vector<PairTerm> terms;
+  for (const Run& run : runs_) {
+    PairTerm term{.first = run.first, .second = run.second};
+    for (size_t v = run.begin; v < run.end; ++v) {
+      const double weight = weights_.empty() ? 1.0 : weights_[v];
+      term.wins += weight * double{scores_[v]};
+      term.losses += weight * (1.0 - double{scores_[v]});
+    }
+    terms.push_back(term);
+  }
+  std::vector<double> start(size());
+  if (const auto fit = FitBradleyTerry(models_, terms); fit.ok()) {
+    std::ranges::copy(fit->theta, start.begin());
+  }
+  return start;
 }
 
 void VoteLikelihood::Evaluate(std::span<const double> parameters, std::vector<double>& gradient,

@@ -48,6 +48,8 @@ class VoteLikelihood : public Likelihood {
 
   uint32_t models() const override { return models_; }
   uint32_t coefficients() const override { return static_cast<uint32_t>(active_.size()); }
+  // The plain Bradley-Terry maximum, which costs next to nothing and saves passes over the votes.
+  std::vector<double> Start() const override;
   void Evaluate(std::span<const double> parameters, std::vector<double>& gradient,
                 Matrix& information) const override;
   Matrix Meat(std::span<const double> parameters) const override;

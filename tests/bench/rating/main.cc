@@ -105,7 +105,7 @@ class RatingBench {
                   PairCounts counts;
                   for (const PackedVote& v : votes_) AddVote(v, counts);
                 }),
-        PerVote(), "ns/vote", 4);
+        PerVote(), "ns/vote", AimFor(options_, 4, 0));
     Add("packed log to 24 categories",
         Measure(options_.runs,
                 [&] {
@@ -114,7 +114,7 @@ class RatingBench {
                     counts.Add(v.left, v.right, static_cast<Outcome>(v.outcome), v.categories);
                   }
                 }),
-        PerVote(), "ns/vote", 15);
+        PerVote(), "ns/vote", AimFor(options_, 15, 0));
   }
 
   void MeasureFits() {
@@ -144,11 +144,11 @@ class RatingBench {
     const auto more = MakeVotes(100'000, options_.models, 2);
     auto live = rating::LiveFit::Start(options_.models, terms_);
     PairCounts counts = counts_;
-    std::vector<std::vector<rating::PairTerm>> batches;
+    std::vector<rating::PairScores> batches;
     for (size_t n = 0; n < more.size(); ++n) {
       AddVote(more[n], counts);
       if (n % 1000 == 999 && batches.size() < 20) {
-        batches.push_back(
+        batches.emplace_back(
             TermsOf(CellsOf(counts, models_, rating::TieRule::kHalf, rating::Weights::kNone)));
       }
     }

@@ -18,7 +18,8 @@ struct Figure {
   int64_t peak_bytes = 0;
 };
 
-// Median seconds of `runs` calls, and the peak memory meanwhile.
+// Median seconds of processor time of `runs` calls, and the peak memory meanwhile: the machines are
+// shared, and wall time would measure the neighbours.
 struct Timing {
   double seconds = 0;
   int64_t peak_bytes = 0;

@@ -25,16 +25,16 @@ TEST(GoldenTest, VersionIsTheOneOfTheDigests) {
 
 TEST(GoldenTest, FirstWeekHasTheSameBits) {
   const Golden boards[] = {
-      {"plain", {}, "12d8412cee8dd44903d702fa281c7d4fd5c39d0b17e6758b24e3a6747866a35f"},
+      {"plain", {}, "30c8beccb6e6a8b22e06094141d39f1459f3640d0f0521e7a55ed27e5fc46689"},
       {"elo",
        {.method = Method::kElo, .intervals = Intervals::kBootstrap},
        "7f97e22f655e5e98d80717251e4b38c98a3507b4fdd2726c5245f7d03a1e40d6"},
       {"bootstrap",
        {.intervals = Intervals::kBootstrap},
-       "19996bdd84994e590d574e5ef6aad6bf753ebde780e29a0a273701e3fe1574f8"},
+       "ba7fa6f867fcb40b088dfde601f78fd2ebb3bda664d00f79452c0db531074b20"},
       {"pair weights",
        {.weights = Weights::kPair, .rank = RankRule::kPairwise},
-       "d488d8aa88fe2a0001b56291500898ac0c40deeec26cde2935c15fec5eaa19e3"},
+       "9a9e4ea6277ddae8e57f21717ccdc140908ea1a79a33bc6c61bd98d635cfeb14"},
       {"davidson",
        {.ties = TieRule::kDavidson, .simultaneous = true},
        "b8ac00a95032809058fc0640d047ad277a3a0bc929d2e8da33c162dac53e8b08"},
@@ -43,7 +43,7 @@ TEST(GoldenTest, FirstWeekHasTheSameBits) {
        "5d3047db0d9354d5d3a2e75231cc274868025f4e7d14db491e6b63afbb5c7012"},
       {"position",
        {.left_coefficient = true},
-       "125a5cf84d27224fb79c78b66f48e9346ee3b5bf2ec62dd48041ccb4f34841be"},
+       "c87301f271ff27d71fe2934e1f7678bfe65f8056c076adab2f91ea29819ee27e"},
   };
   for (const Golden& golden : boards) {
     const Leaderboard leaderboard =
@@ -63,7 +63,7 @@ TEST(GoldenTest, ThreeHundredModelsHaveTheSameBits) {
                static_cast<Outcome>(random.Below(4))});
   }
   EXPECT_EQ(Sha256Hex(CanonicalJson(board.Compute(Settings{}))),
-            "f4fb5b4dee15b96df21ead0cf49bc4f3d1dbe1656a4cfe46215914f07c2e6514");
+            "2a14e46c7672155dbca06e81c4d531ffc66f6acee118c025520498e43eefd437");
   EXPECT_EQ(Sha256Hex(CanonicalJson(board.Compute(EloSettings()))),
             "fe79810acbaa4e6634f51ca8965a863742a9f2f495f7ba07516fde83281c272c");
 }

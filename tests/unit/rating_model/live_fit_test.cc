@@ -26,7 +26,7 @@ TEST(LiveFitTest, FollowsNewVotesToTheColdMaximum) {
     board.Add(votes[n]);
     if (n % 1000 != 0) continue;
     const auto terms = TermsOfBoard(board);
-    ASSERT_TRUE(live->Refit(terms).ok());
+    ASSERT_TRUE(live->Refit(PairScores(terms)).ok());
     EXPECT_LE(live->fit().decrement, 1e-4);
     EXPECT_LE(live->fit().steps, 12);
     ExpectSameDifferences(live->theta(), FitBradleyTerry(20, terms)->theta);
@@ -40,7 +40,7 @@ TEST(LiveFitTest, FactorsAgainWhenTheOldCurvatureNoLongerServes) {
   board.Add({"m09", "m00", Outcome::kLeft}, 100'000);
   board.Add({"m03", "m07", Outcome::kRight}, 50'000);
   const auto terms = TermsOfBoard(board);
-  ASSERT_TRUE(live->Refit(terms).ok());
+  ASSERT_TRUE(live->Refit(PairScores(terms)).ok());
   EXPECT_GT(live->factorizations(), 0);
   ExpectSameDifferences(live->theta(), FitBradleyTerry(10, terms)->theta);
 }

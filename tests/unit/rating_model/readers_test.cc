@@ -1,1 +1,310 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+
+#include "services/rating/model/rounds.h"
+#include "tests/support/seed.h"
+#include "tests/unit/rating_model/testdata.h"
+#include "tools/arenactl/rate/format.h"
+#include "tools/arenactl/rate/name_cache.h"
+#include "tools/arenactl/rate/read_votes.h"
+
+namespace arena::rate {
+namespace {
+
+using rating::Outcome;
+using rating::PairTotals;
+
+// A file that is gone when the test ends.
+class ScratchFile {
+ public:
+  explicit ScratchFile(const std::string& content, bool is_compressed = false) {
+    static int count = 0;
+    path_ = (std::filesystem::temp_directory_path() /
+             ("arena_readers_" + std::to_string(getpid()) + "_" + std::to_string(count++)))
+                .string();
+    if (is_compressed) {
+      const gzFile file = gzopen(path_.c_str(), "wb");
+      gzwrite(file, content.data(), static_cast<unsigned>(content.size()));
+      gzclose(file);
+    } else {
+      std::ofstream(path_, std::ios::binary) << content;
+    }
+  }
+  ~ScratchFile() { std::filesystem::remove(path_); }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+RatingInput Read(const std::string& content, const InputOptions& options = {}) {
+  auto input = ReadVotes(ScratchFile(content).path(), options);
+  if (!input.ok()) throw std::runtime_error(input.status().ToString());
+  return *std::move(input);
+}
+
+absl::Status ReadError(const std::string& content) {
+  return ReadVotes(ScratchFile(content).path(), {}).status();
+}
+
+PairTotals Totals(const RatingInput& input, const std::string& a, const std::string& b) {
+  return input.counts().Totals(input.models().Find(a).value(), input.models().Find(b).value());
+}
+
+TEST(CsvReaderTest, KnowsAllNamesOfWinners) {
+  const RatingInput input = Read(
+      "model_a,model_b,winner\na,b,model_a\na,b,left\na,b,model_b\nb,a,right\na,b,tie\n"
+      "a,b,tie (bothbad)\na,b,both_bad\na,b,bothbad\n");
+  const PairTotals totals = Totals(input, "a", "b");
+  EXPECT_EQ(totals.wins_a, 3);
+  EXPECT_EQ(totals.wins_b, 1);
+  EXPECT_EQ(totals.ties, 1);
+  EXPECT_EQ(totals.both_bad, 3);
+  EXPECT_EQ(input.bad_rows().count(), 0);
+}
+
+TEST(CsvReaderTest, ExtraColumnsQuotesAndLineEndsDoNotMatter) {
+  const RatingInput input = Read(
+      "\xef\xbb\xbfid,\"left\",prompt,right,winner\r\n"
+      "1,a,\"says \"\"hi\"\",\nthen goes\",b,left\r\n"
+      "2,\"a\",plain,\"b\",\"right\"\r\n"
+      "\n"
+      "3,\"x,y\",,b,tie");
+  EXPECT_EQ(Totals(input, "a", "b").wins_a, 1);
+  EXPECT_EQ(Totals(input, "a", "b").wins_b, 1);
+  EXPECT_EQ(Totals(input, "x,y", "b").ties, 1);
+  EXPECT_EQ(input.bad_rows().Describe(), "");
+}
+
+TEST(CsvReaderTest, BadRowsAreCountedAndTheFirstOnesNamedByLine) {
+  const RatingInput input = Read(
+      "model_a,model_b,winner\n"
+      "a,b,model_a\n"
+      "a,a,model_a\n"  // line 3
+      "a,b,\n"         // line 4
+      "a,b\n"          // line 5
+      ",b,tie\n"       // line 6
+      "a,b,model_c\n"  // line 7
+      "a\xff,b,tie\n"  // line 8
+      "a,b,model_b\n");
+  EXPECT_EQ(input.counts().total(), 2);
+  EXPECT_EQ(input.bad_rows().count(), 6);
+  EXPECT_EQ(input.bad_rows().Describe(),
+            "1 × a model against itself (line 3)\n"
+            "2 × missing or invalid model name (line 6, 8)\n"
+            "2 × missing or unknown winner (line 4, 7)\n"
+            "1 × wrong number of columns (line 5)\n");
+}
+
+TEST(CsvReaderTest, LineNumbersCountLinesWithinQuotes) {
+  const RatingInput input = Read("model_a,model_b,winner,note\na,b,tie,\"1\n2\n3\"\na,a,tie,x\n");
+  EXPECT_EQ(input.bad_rows().Describe(), "1 × a model against itself (line 5)\n");
+}
+
+TEST(CsvReaderTest, RefusesWhatIsNoTableOfVotes) {
+  EXPECT_EQ(ReadError("x,y\n1,2\n").code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(ReadError("").code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(ReadError("model_a,model_b,winner\n\"a,b,tie\n").code(),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(ReadVotes("/no/such/file", {}).status().code(), absl::StatusCode::kNotFound);
+}
+
+TEST(CsvReaderTest, FastAndGeneralWayAgree) {
+  rating::RoundRandom random(arena::testing::TestSeed(), 0);
+  const std::string names[] = {"a",
+                               "seven77",
+                               "eighteee",
+                               "exactly-16-bytes",
+                               "exactly-16-bytez",
+                               "a-name-that-is-longer-than-sixteen-bytes",
+                               "a-name-that-is_longer-than-sixteen-bytes",
+                               "é"};
+  const char* winners[] = {"model_a", "model_b", "tie", "both_bad", "", "nobody"};
+  std::string plain = "model_a,model_b,winner\n", quoted = plain;
+  for (int n = 0; n < 60'000; ++n) {  // more than one block of the source
+    const std::string left = names[random.Below(8)], right = names[random.Below(8)];
+    const std::string winner = winners[random.Below(1000) ? random.Below(4) : random.Below(6)];
+    const std::string end = random.Below(50) ? "\n" : "\r\n";
+    plain += left + "," + right + "," + winner + end;
+    quoted += "\"" + left + "\"," + right + "," + winner + end;
+  }
+  const RatingInput fast = Read(plain), general = Read(quoted);
+  EXPECT_TRUE(fast.counts() == general.counts());
+  EXPECT_EQ(fast.bad_rows().Describe(), general.bad_rows().Describe());
+  EXPECT_GT(fast.bad_rows().count(), 1000);  // self-battles
+  EXPECT_GT(fast.counts().total(), 40'000);
+}
+
+TEST(NameCacheTest, TellsNamesApartThatShareTheirEnds) {
+  NameCache cache;
+  for (uint32_t n = 0; n < 5000; ++n) {
+    cache.Insert("same-head-" + std::to_string(n) + "-same-tail", n);
+  }
+  for (uint32_t n = 0; n < 5000; ++n) {
+    ASSERT_EQ(cache.Find("same-head-" + std::to_string(n) + "-same-tail"), n);
+  }
+  EXPECT_EQ(cache.Find("same-head-5000-same-tail"), std::nullopt);
+  EXPECT_EQ(cache.Find(""), std::nullopt);
+}
+
+TEST(GzipTest, IsReadLikePlainText) {
+  std::string text = "model_a,model_b,winner\n";
+  for (int n = 0; n < 50'000; ++n) text += "a,b,model_a\n";
+  const auto input = ReadVotes(ScratchFile(text, true).path(), {});
+  ASSERT_TRUE(input.ok());
+  EXPECT_EQ(input->counts().total(), 50'000);
+}
+
+TEST(GzipTest, ADamagedFileIsNotTakenForAShortOne) {
+  std::string text = "model_a,model_b,winner\n";
+  rating::RoundRandom random(1, 0);
+  for (int n = 0; n < 50'000; ++n) text += "a,b" + std::to_string(random.Below(100)) + ",model_a\n";
+  const ScratchFile file(text, true);
+  std::filesystem::resize_file(file.path(), std::filesystem::file_size(file.path()) / 2);
+  EXPECT_FALSE(ReadVotes(file.path(), {}).ok());
+}
+
+TEST(JsonReaderTest, ReadsTheOwnLogWithRetractions) {
+  const std::string log =
+      R"({"position":1,"kind":"vote","model_a":"a","model_b":"b","winner":"model_a","rated":true})"
+      "\n"
+      R"({"position":2,"kind":"vote","model_a":"a","model_b":"b","winner":"both_bad","rated":true})"
+      "\n"
+      R"({"position":3,"kind":"vote","model_a":"a","model_b":"c","winner":"tie","rated":false})"
+      "\n"
+      R"({"position":4,"kind":"retraction","target":1,"model_a":"a","model_b":"b","winner":"model_a","rated":true})"
+      "\n"
+      R"({"position":5,"kind":"annotation","target":2,"labels":["x"]})"
+      "\n"
+      R"({"position":6,"kind":"restoration","target":1,"model_a":"a","model_b":"b","winner":"model_a","rated":true})"
+      "\n";
+  const RatingInput all = Read(log, {.elo_k = 32});
+  EXPECT_EQ(all.counts().total(), 2);
+  EXPECT_EQ(all.left_out(), 1);
+  EXPECT_EQ(all.bad_rows().Describe(), "");
+  const RatingInput before = Read(log, {.until = 4});
+  EXPECT_EQ(before.counts().total(), 1);
+  EXPECT_EQ(Totals(before, "a", "b").both_bad, 1);
+}
+
+TEST(JsonReaderTest, ALogThatContradictsItselfHasBadRows) {
+  const RatingInput input = Read(
+      R"({"position":2,"model_a":"a","model_b":"b","winner":"tie"})"
+      "\n"
+      R"({"position":2,"model_a":"a","model_b":"b","winner":"tie"})"
+      "\n"
+      R"({"position":3,"kind":"restoration","target":2,"model_a":"a","model_b":"b","winner":"tie"})"
+      "\n"
+      R"({"position":4,"kind":"retraction","target":9,"model_a":"a","model_b":"b","winner":"tie"})"
+      "\n"
+      "not json\n"
+      "[1,2]\n"
+      R"({"position":5,"kind":"poem"})");
+  EXPECT_EQ(input.counts().total(), 1);
+  EXPECT_EQ(input.bad_rows().Describe(),
+            "2 × not a JSON object (line 5, 6)\n"
+            "1 × position does not ascend (line 2)\n"
+            "1 × restores what is not retracted (line 3)\n"
+            "1 × target is not an earlier position (line 4)\n"
+            "1 × unknown kind (line 7)\n");
+}
+
+TEST(JsonReaderTest, FastChatBattlesAreRatedWhenAnonymous) {
+  const std::string battles = R"json([
+    {"question_id":"q1","model_a":"a","model_b":"b","winner":"model_a","judge":"u1","turn":1,
+     "anony":true,"language":"English","tstamp":1.5},
+    {"question_id":"q2","model_a":"a","model_b":"b","winner":"tie (bothbad)","judge":"u2","turn":2,
+     "anony":false,"language":"German","tstamp":2.5}
+  ])json";
+  EXPECT_EQ(Read(battles).counts().total(), 1);
+  EXPECT_EQ(Read(battles, {.rules = {.include_named = true}}).counts().total(), 2);
+  EXPECT_EQ(
+      Read(battles, {.rules = {.include_named = true}, .category = "German"}).counts().total(), 1);
+}
+
+TEST(CsvReaderTest, ReadsTheThreeColumnsOfThe55kSet) {
+  const RatingInput input = Read(
+      "id,model_a,model_b,prompt,response_a,response_b,winner_model_a,winner_model_b,winner_tie\n"
+      "30192,gpt-4,b,\"[\"\"Is it, or\nnot?\"\"]\",\"[\"\"x\"\"]\",\"[\"\"y\"\"]\",1,0,0\n"
+      "53567,gpt-4,b,p,x,y,0,1,0\n"
+      "65089,gpt-4,b,p,x,y,0,0,1\n"
+      "65090,gpt-4,b,p,x,y,1,0,1\n");
+  EXPECT_EQ(Totals(input, "gpt-4", "b").wins_a, 1);
+  EXPECT_EQ(Totals(input, "gpt-4", "b").wins_b, 1);
+  EXPECT_EQ(Totals(input, "gpt-4", "b").ties, 1);
+  EXPECT_EQ(input.bad_rows().count(), 1);
+}
+
+TEST(JsonReaderTest, ReadsTheMetadataOfThe140kSet) {
+  const std::string row =
+      R"({"id":"x","model_a":"a","model_b":"b","winner":"both_bad","evaluation_order":1,)"
+      R"("conv_metadata":{"sum_assistant_a_tokens":300,"sum_assistant_b_tokens":100,)"
+      R"("header_count_a":{"h1":1,"h2":2},"header_count_b":{"h1":1,"h2":0},)"
+      R"("list_count_a":{"ordered":0,"unordered":0},"list_count_b":{"ordered":4,"unordered":0},)"
+      R"("bold_count_a":{"**":0,"__":0},"bold_count_b":{"**":0,"__":0}}})";
+  std::string second = row;
+  second.replace(second.find("\"evaluation_order\":1"), 20, "\"evaluation_order\":2");
+  const RatingInput input =
+      Read(row + "\n" + second + "\n", {.keep_votes = true, .needs_style = true});
+  EXPECT_EQ(input.bad_rows().Describe(), "");
+  EXPECT_EQ(input.counts().total(), 1);
+  ASSERT_EQ(input.table().votes().size(), 1u);
+  EXPECT_EQ(input.table().votes()[0].style, (std::array<float, 4>{0.5f, 0.5f, -1.0f, 0.0f}));
+}
+
+TEST(CsvReaderTest, StyleColumnsAndVotersAreKept) {
+  const RatingInput input = Read(
+      "model_a,model_b,winner,voter,draw_probability,tokens_a,headers_a,lists_a,bolds_a,tokens_b,"
+      "headers_b,lists_b,bolds_b\n"
+      "a,b,tie,u,0.25,10,0,0,0,30,0,0,1\n"
+      "a,b,tie,v,,10,0,0,0,30,0,0,1\n"
+      "a,b,tie,u,0.5,10,0,0,0,-3,0,0,1\n",
+      {.keep_votes = true, .needs_style = true, .needs_propensity = true});
+  EXPECT_EQ(input.bad_rows().Describe(),
+            "1 × a style count is not a number from 0 to 1e9 (line 4)\n");
+  EXPECT_EQ(input.left_out(), 1);  // without probability
+  ASSERT_EQ(input.table().votes().size(), 1u);
+  EXPECT_EQ(input.table().votes()[0].style[0], -0.5f);
+  EXPECT_EQ(input.table().votes()[0].weight, 4.0f);
+}
+
+TEST(PairCountsReaderTest, ReadsThreeOrFourOutcomesOnOneLineOrMany) {
+  const RatingInput three = Read(R"({"models":["a","b"],"X":[[1,0]],"Y":[[5,3,2]]})");
+  EXPECT_EQ(Totals(three, "b", "a").wins_a, 5);
+  EXPECT_EQ(Totals(three, "b", "a").ties, 2);
+  EXPECT_FALSE(three.is_ordered());
+  const RatingInput four =
+      Read("{\n\"models\":[\"a\",\"b\"],\n\"X\":[[0,1]],\n\"Y\":[[5,3,2,9]]}\n");
+  EXPECT_EQ(Totals(four, "a", "b").both_bad, 9);
+}
+
+TEST(PairCountsReaderTest, WhatDoesNotFitIsRefusedOrABadRow) {
+  EXPECT_FALSE(ReadError(R"({"models":["a","b"],"X":[[0,1]],"Y":[]})").ok());
+  EXPECT_FALSE(ReadError(R"({"models":["a",7],"X":[[0,1]],"Y":[[1,2,3]]})").ok());
+  const RatingInput input = Read(R"({"models":["a","b"],"X":[[0,1],[0,2],[1,1],[0,1],[0,1]],)"
+                                 R"("Y":[[1,1,1],[1,1,1],[1,1,1],[1,-1,1],[1,1]]})");
+  EXPECT_EQ(input.counts().total(), 3);
+  EXPECT_EQ(input.bad_rows().count(), 4);
+}
+
+TEST(FormatTest, CsvQuotesNamesAndLeavesNothingOutOfNumbers) {
+  rating::Leaderboard leaderboard{.votes = 2, .groups = 1};
+  leaderboard.models.push_back(
+      {.model = "a \"b\", c", .rating = 1000.1234567890123, .rank = 1, .votes = 2, .group = 1});
+  leaderboard.models.push_back({.model = "d", .votes = 1});
+  EXPECT_EQ(FormatLeaderboard(leaderboard, Format::kCsv),
+            "rank,model,rating,lower,upper,votes,rank_lower,rank_upper,provisional,group\n"
+            "1,\"a \"\"b\"\", c\",1000.1234567890123,,,2,0,0,false,1\n"
+            "0,d,,,,1,0,0,false,0\n");
+  EXPECT_NE(FormatLeaderboard(leaderboard, Format::kTable).find("not yet rated"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace arena::rate

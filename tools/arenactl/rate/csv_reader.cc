@@ -1,10 +1,12 @@
 #include "tools/arenactl/rate/csv_reader.h"
 
 #include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "common/base/status_macros.h"
+#include "tools/arenactl/rate/plain_rows.h"
 
 namespace arena::rate {
 namespace {
@@ -14,16 +16,23 @@ class CsvRows {
  public:
   explicit CsvRows(TextSource& source) : source_(source) {}
 
-  // The next row that is not empty; false at the end of the file.
-  absl::StatusOr<bool> Next() {
+  // Consumes the row at hand, so that others may take rows off the source.
+  void Finish() {
     source_.Consume(row_bytes_);
     row_bytes_ = 0;
     line_ += lines_in_row_;
+    lines_in_row_ = 0;
+  }
+  // Others took so many lines off.
+  void Skip(int64_t lines) { line_ += lines; }
+
+  // The next row that is not empty; false at the end of the file.
+  absl::StatusOr<bool> Next() {
+    Finish();
     while (true) {
       if (!source_.Window().empty() && SplitRow(source_.Window())) {
         if (fields_.size() > 1 || !fields_[0].empty()) return true;
-        source_.Consume(row_bytes_);
-        line_ += lines_in_row_;
+        Finish();
         continue;
       }
       if (is_at_end_) {
@@ -130,8 +139,14 @@ absl::Status ReadCsv(TextSource& source, RatingInput& input) {
   ARENA_ASSIGN_OR_RETURN(const bool has_header, rows.Next());
   if (!has_header) return absl::InvalidArgumentError("the file is empty");
   ARENA_ASSIGN_OR_RETURN(const std::vector<Field> columns, FieldsOfHeader(rows.fields()));
+  std::optional<PlainRows> plain;
+  if (PlainRows::Suits(columns, input)) plain.emplace(columns, input);
   RawRow raw;
   while (true) {
+    if (plain) {
+      rows.Finish();
+      rows.Skip(plain->Consume(source));
+    }
     ARENA_ASSIGN_OR_RETURN(const bool has_row, rows.Next());
     if (!has_row) return absl::OkStatus();
     const auto& fields = rows.fields();

@@ -89,6 +89,11 @@ uint32_t RatingInput::ClusterOf(std::string_view voter) {
   return found->second;
 }
 
+bool RatingInput::takes_plain_votes() const {
+  return options_.until == INT64_MAX && options_.category.empty() && !options_.keep_votes &&
+         !options_.needs_style && !options_.needs_propensity;
+}
+
 const char* RatingInput::AddCounts(std::string_view left, std::string_view right,
                                    rating::Outcome outcome, int64_t votes) {
   const auto a = models_.Intern(left);

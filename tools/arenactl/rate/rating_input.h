@@ -41,6 +41,14 @@ class RatingInput {
 
   // Takes one row in; null when it is a vote or a fair entry of the log, else why not.
   const char* Add(const RawRow& raw);
+  // Whether votes may come as AddPlainVote: nothing is asked for that a plain row does not say.
+  bool takes_plain_votes() const;
+  // Takes in the next vote of a file without positions, between two known models.
+  void AddPlainVote(uint32_t left, uint32_t right, rating::Outcome outcome) {
+    ++last_position_;
+    counts_.Add(left, right, outcome);
+    if (options_.elo_k > 0) elo_.Append(last_position_, left, right, outcome);
+  }
   // Takes counts without order in.
   const char* AddCounts(std::string_view left, std::string_view right, rating::Outcome outcome,
                         int64_t votes);

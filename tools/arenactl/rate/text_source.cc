@@ -12,7 +12,12 @@
 namespace arena::rate {
 namespace {
 
-constexpr size_t kBlockBytes = 1024 * 1024;
+// A block fits the processor's cache; zlib reads plain files straight into it, because it is larger
+// than twice zlib's own buffer.
+constexpr size_t kBlockBytes = 256 * 1024;
+constexpr unsigned kZlibBytes = 64 * 1024;
+// Readers may look this far beyond the window.
+constexpr size_t kSlackBytes = 64;
 // A battle with its whole conversation stands in one row of some published sets.
 constexpr size_t kLongestRowBytes = 256 * 1024 * 1024;
 
@@ -38,19 +43,22 @@ absl::StatusOr<std::unique_ptr<TextSource>> TextSource::Open(const std::string& 
     close(descriptor);
     return CannotOpen(path, ENOMEM);
   }
-  gzbuffer(file, kBlockBytes);
+  gzbuffer(file, kZlibBytes);
   const int64_t bytes = S_ISREG(facts.st_mode) ? facts.st_size : 0;
   return std::unique_ptr<TextSource>(new TextSource(file, bytes, path));
 }
 
 TextSource::TextSource(gzFile file, int64_t file_bytes, std::string name)
-    : file_(file), file_bytes_(file_bytes), name_(std::move(name)), buffer_(2 * kBlockBytes) {}
+    : file_(file),
+      file_bytes_(file_bytes),
+      name_(std::move(name)),
+      buffer_(2 * kBlockBytes + kSlackBytes) {}
 
 absl::StatusOr<bool> TextSource::ReadMore() {
   std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
   end_ -= begin_;
   begin_ = 0;
-  if (end_ + kBlockBytes > buffer_.size()) {
+  if (end_ + kBlockBytes + kSlackBytes > buffer_.size()) {
     if (end_ >= kLongestRowBytes) {
       return absl::ResourceExhaustedError(
           fmt::format("{}: a row is longer than {} bytes", name_, kLongestRowBytes));

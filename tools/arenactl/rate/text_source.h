@@ -19,7 +19,7 @@ class TextSource {
   // `path` may be "-" for standard input. NOT_FOUND or PERMISSION_DENIED name the path.
   static absl::StatusOr<std::unique_ptr<TextSource>> Open(const std::string& path);
 
-  // What was read and not yet consumed; valid until ReadMore.
+  // What was read and not yet consumed; valid until ReadMore. 64 bytes behind it can be read, too.
   std::string_view Window() const { return {buffer_.data() + begin_, end_ - begin_}; }
   void Consume(size_t bytes) { begin_ += bytes; }
 

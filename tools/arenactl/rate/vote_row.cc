@@ -171,10 +171,31 @@ Field FieldNamed(std::string_view name) {
 }
 
 std::optional<Outcome> OutcomeNamed(std::string_view name) {
-  if (name == "model_a" || name == "left") return Outcome::kLeft;
-  if (name == "model_b" || name == "right") return Outcome::kRight;
-  if (name == "tie") return Outcome::kTie;
-  if (name == "tie (bothbad)" || name == "both_bad" || name == "bothbad") return Outcome::kBothBad;
+  // By length first: comparisons of a known length are single instructions.
+  switch (name.size()) {
+    case 3:
+      if (name == "tie") return Outcome::kTie;
+      break;
+    case 4:
+      if (name == "left") return Outcome::kLeft;
+      break;
+    case 5:
+      if (name == "right") return Outcome::kRight;
+      break;
+    case 7:
+      if (name == "model_a") return Outcome::kLeft;
+      if (name == "model_b") return Outcome::kRight;
+      if (name == "bothbad") return Outcome::kBothBad;
+      break;
+    case 8:
+      if (name == "both_bad") return Outcome::kBothBad;
+      break;
+    case 13:
+      if (name == "tie (bothbad)") return Outcome::kBothBad;
+      break;
+    default:
+      break;
+  }
   return std::nullopt;
 }
 
