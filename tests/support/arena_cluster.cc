@@ -1,0 +1,236 @@
+#include "tests/support/arena_cluster.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "arena/v1/matchmaker_service.grpc.pb.h"
+#include "common/base/status_macros.h"
+#include "common/rpc/channel.h"
+
+namespace arena::testing {
+namespace {
+
+constexpr absl::Duration kStartWait = absl::Seconds(30);
+constexpr absl::Duration kStopWait = absl::Seconds(30);
+constexpr absl::Duration kCommandWait = absl::Minutes(5);
+constexpr size_t kLogTail = 3'000;
+constexpr int kDemoModels = 6;
+
+// A service follows those that it calls.
+constexpr const char* kStartOrder[] = {"rating", "matchmaker", "model-gateway", "vote-ingest"};
+
+std::string KeyOf(const std::string& service, int replica) {
+  return fmt::format("{}/{}", service, replica);
+}
+
+std::string RoleOf(std::string service) {
+  std::replace(service.begin(), service.end(), '-', '_');
+  return "arena_" + service;
+}
+
+std::string TailOf(const std::string& path) {
+  const std::string text = ReadFile(path);
+  return text.substr(text.size() > kLogTail ? text.size() - kLogTail : 0);
+}
+
+// Made for tests, known to all, worth nothing.
+constexpr char kTestKey[] = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+}  // namespace
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+void WriteFile(const std::string& path, const std::string& text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+CommandResult RunBinary(const std::string& name, const std::vector<std::string>& arguments,
+                        const std::map<std::string, std::string>& environment,
+                        const std::string& folder) {
+  // Commands may run side by side.
+  static std::atomic<int> runs = 0;
+  const std::string stem = fmt::format("{}/{}-{}", folder, name, ++runs);
+  const std::string out = stem + ".out";
+  const std::string err = stem + ".err";
+  ChildOptions options;
+  options.command = {"/bin/sh", "-c", "out=$1; shift; exec \"$@\" >\"$out\"",
+                     "sh",      out,  ARENA_BINARIES "/" + name};
+  options.command.insert(options.command.end(), arguments.begin(), arguments.end());
+  options.environment = environment;
+  options.log_path = err;
+  ChildProcess process(std::move(options));
+  CommandResult result;
+  result.exit_code = process.Wait(kCommandWait).value_or(-1);
+  result.out = ReadFile(out);
+  result.err = ReadFile(err);
+  return result;
+}
+
+absl::StatusOr<std::unique_ptr<ArenaCluster>> ArenaCluster::Start(ClusterOptions options) {
+  std::unique_ptr<ArenaCluster> cluster(new ArenaCluster(std::move(options)));
+  ARENA_RETURN_IF_ERROR(cluster->StartAll());
+  return cluster;
+}
+
+ArenaCluster::ArenaCluster(ClusterOptions options) : options_(std::move(options)) {
+  std::string pattern = std::filesystem::temp_directory_path() / "arena-e2e-XXXXXX";
+  if (mkdtemp(pattern.data()) == nullptr) std::abort();
+  folder_ = pattern;
+}
+
+ArenaCluster::~ArenaCluster() {
+  // All at once, and each is waited for, so that a sanitizer or coverage can write its report.
+  for (const auto& [name, process] : processes_) process->Signal(SIGTERM);
+  for (const auto& [name, process] : processes_) process->Wait(kStopWait);
+  if (::testing::Test::HasFailure()) {
+    fmt::print(stderr, "The logs of this cluster are kept in {}.\n", folder_);
+  } else {
+    std::filesystem::remove_all(folder_);
+  }
+}
+
+absl::Status ArenaCluster::StartAll() {
+  if (options_.has_models) ARENA_RETURN_IF_ERROR(StartDemoModels());
+  for (int replica = 0; replica < options_.replicas; ++replica) {
+    for (const char* service : kStartOrder) {
+      ARENA_RETURN_IF_ERROR(StartService(service, replica, "127.0.0.1:0"));
+    }
+  }
+  if (!options_.has_models) return absl::OkStatus();
+  ARENA_RETURN_IF_ERROR(ApplyModels());
+  return WaitForModels();
+}
+
+absl::Status ArenaCluster::StartDemoModels() {
+  ChildOptions child;
+  child.command = {ARENA_BINARIES "/arena-demo-models",  "--port", "0", "--speed", "0", "--seed",
+                   fmt::format("{}", options_.demo_seed)};
+  child.command.insert(child.command.end(), options_.demo_flags.begin(), options_.demo_flags.end());
+  return StartProcess("demo-models", std::move(child), demo_address_);
+}
+
+absl::Status ArenaCluster::StartService(const std::string& service, int replica,
+                                        const std::string& listen) {
+  ChildOptions child;
+  child.command = {ARENA_BINARIES "/arena-" + service, "--listen", listen, "--metrics-listen",
+                   "127.0.0.1:0"};
+  child.environment["ARENA_DATABASE"] = database_.conninfo(RoleOf(service));
+  child.environment["ARENA_BATTLE_KEY"] = kTestKey;
+  child.environment["ARENA_VOTER_KEY"] = kTestKey;
+  if (service == "matchmaker") {
+    child.command.insert(child.command.end(), {"--rating-address", address("rating", replica)});
+  } else if (service == "model-gateway") {
+    child.command.insert(child.command.end(),
+                         {"--matchmaker-address", address("matchmaker", replica)});
+  }
+  return StartProcess(KeyOf(service, replica), std::move(child),
+                      addresses_[KeyOf(service, replica)]);
+}
+
+absl::Status ArenaCluster::StartProcess(const std::string& name, ChildOptions options,
+                                        std::string& address) {
+  constexpr std::string_view kListening = "listening ";
+  std::string file = name;
+  std::replace(file.begin(), file.end(), '/', '-');
+  options.log_path = PathOf(file + ".log");
+  options.read_stdout = true;
+  const std::string log = options.log_path;
+  auto process = std::make_unique<ChildProcess>(std::move(options));
+  const std::optional<std::string> line = process->ReadLine(kStartWait);
+  if (!line.has_value() || !line->starts_with(kListening)) {
+    return absl::UnavailableError(fmt::format("{} did not come up; it said '{}' and logged:\n{}",
+                                              name, line.value_or(""), TailOf(log)));
+  }
+  address = line->substr(kListening.size());
+  processes_[name] = std::move(process);
+  return absl::OkStatus();
+}
+
+absl::Status ArenaCluster::ApplyModels() {
+  const std::string port = demo_address_.substr(demo_address_.rfind(':') + 1);
+  const CommandResult applied =
+      RunBinary("arenactl",
+                {"models", "apply", ARENA_SOURCE "/tools/demo-models/models.yaml", "--matchmaker",
+                 address("matchmaker")},
+                {{"ARENA_DEMO_PORT", port}}, folder_);
+  if (applied.exit_code == 0) return absl::OkStatus();
+  return absl::InternalError(fmt::format("The models were not applied: {}", applied.err));
+}
+
+absl::Status ArenaCluster::WaitForModels() const {
+  const absl::Time deadline = absl::Now() + kStartWait;
+  for (int replica = 0; replica < options_.replicas; ++replica) {
+    ARENA_ASSIGN_OR_RETURN(const auto channel,
+                           rpc::MakeChannel({.address = address("matchmaker", replica)}));
+    v1::MatchmakerService::Stub stub(channel);
+    v1::ListModelsResponse response;
+    while (response.models_size() < kDemoModels) {
+      if (absl::Now() > deadline) {
+        return absl::DeadlineExceededError(
+            fmt::format("Matchmaker {} knows {} models.", replica, response.models_size()));
+      }
+      absl::SleepFor(absl::Milliseconds(5));
+      grpc::ClientContext context;
+      rpc::SetDeadline(context, kStartWait);
+      stub.ListModels(&context, v1::ListModelsRequest(), &response);
+    }
+  }
+  return absl::OkStatus();
+}
+
+std::string ArenaCluster::address(const std::string& service, int replica) const {
+  return addresses_.at(KeyOf(service, replica));
+}
+
+std::vector<std::string> ArenaCluster::replica_flags() const {
+  std::vector<std::string> flags;
+  for (const char* service : kStartOrder) {
+    std::string all = address(service, 0);
+    for (int replica = 1; replica < options_.replicas; ++replica) {
+      all += "," + address(service, replica);
+    }
+    flags.push_back(fmt::format("--{}", service));
+    flags.push_back(all);
+  }
+  return flags;
+}
+
+void ArenaCluster::Kill(const std::string& service, int replica) {
+  ChildProcess& process = *processes_.at(KeyOf(service, replica));
+  process.Signal(SIGKILL);
+  process.Wait(kStopWait);
+}
+
+int ArenaCluster::Stop(const std::string& service, int replica) {
+  ChildProcess& process = *processes_.at(KeyOf(service, replica));
+  process.Signal(SIGTERM);
+  return process.Wait(kStopWait).value_or(-1);
+}
+
+absl::Status ArenaCluster::StartAgain(const std::string& service, int replica) {
+  return StartService(service, replica, address(service, replica));
+}
+
+CommandResult ArenaCluster::Arenactl(const std::vector<std::string>& arguments) const {
+  return RunBinary("arenactl", arguments,
+                   {{"ARENA_MATCHMAKER_ADDRESS", address("matchmaker")},
+                    {"ARENA_MODEL_GATEWAY_ADDRESS", address("model-gateway")},
+                    {"ARENA_VOTE_INGEST_ADDRESS", address("vote-ingest")},
+                    {"ARENA_RATING_ADDRESS", address("rating")}},
+                   folder_);
+}
+
+}  // namespace arena::testing

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "tests/support/child_process.h"
+#include "tests/support/test_postgres.h"
+
+namespace arena::testing {
+
+struct ClusterOptions {
+  // Replicas of each of the four services; replica n of one talks to replica n of the others.
+  int replicas = 1;
+  // Whether the demonstration models run and are active models of the arena.
+  bool has_models = true;
+  // Decides which questions the models answer right.
+  uint64_t demo_seed = 1;
+  // Further flags of arena-demo-models, for example --faults.
+  std::vector<std::string> demo_flags = {};
+};
+
+// What a program did.
+struct CommandResult {
+  // 128 + signal when a signal ended it; -1 when it had to be given up.
+  int exit_code = -1;
+  std::string out;
+  std::string err;
+};
+
+// The real system as an operator would run it: the built binaries as processes on free ports, each
+// with its own SQL role on a fresh database. Nothing outlives this object. The logs are kept when
+// the running test has failed. For one thread.
+class ArenaCluster {
+ public:
+  // Starts everything and waits until all of it serves. An error says which program did not come up
+  // and quotes its log.
+  static absl::StatusOr<std::unique_ptr<ArenaCluster>> Start(ClusterOptions options = {});
+  ~ArenaCluster();
+  ArenaCluster(const ArenaCluster&) = delete;
+  ArenaCluster& operator=(const ArenaCluster&) = delete;
+
+  // `service` is matchmaker, model-gateway, vote-ingest or rating; replicas count from 0.
+  std::string address(const std::string& service, int replica = 0) const;
+  // --matchmaker A,B … for all services and replicas, as `arenactl simulate` takes them.
+  std::vector<std::string> replica_flags() const;
+  // host:port of the demonstration models.
+  const std::string& demo_address() const { return demo_address_; }
+  const TestDatabase& database() const { return database_; }
+
+  // Ends a process at once, as a crash would.
+  void Kill(const std::string& service, int replica = 0);
+  // Ends a process in good order; its exit code.
+  int Stop(const std::string& service, int replica = 0);
+  // Starts a process again, on the port that it had.
+  absl::Status StartAgain(const std::string& service, int replica = 0);
+
+  // Runs arenactl with the addresses of the first replicas in its environment.
+  CommandResult Arenactl(const std::vector<std::string>& arguments) const;
+  // A file of this test's own folder.
+  std::string PathOf(const std::string& name) const { return folder_ + "/" + name; }
+
+ private:
+  explicit ArenaCluster(ClusterOptions options);
+  absl::Status StartAll();
+  absl::Status StartDemoModels();
+  // Listens on `address`, where port 0 is any.
+  absl::Status StartService(const std::string& service, int replica, const std::string& address);
+  absl::Status StartProcess(const std::string& name, ChildOptions options, std::string& address);
+  absl::Status ApplyModels();
+  // Until each matchmaker knows all models.
+  absl::Status WaitForModels() const;
+
+  const ClusterOptions options_;
+  TestDatabase database_;
+  std::string folder_;
+  std::string demo_address_;
+  // By "service/replica".
+  std::map<std::string, std::string> addresses_;
+  // By "service/replica" or "demo-models"; destroyed, and so killed, before the database.
+  std::map<std::string, std::unique_ptr<ChildProcess>> processes_;
+};
+
+// Runs a built program with its output in files of `folder`. Threads may call it.
+CommandResult RunBinary(const std::string& name, const std::vector<std::string>& arguments,
+                        const std::map<std::string, std::string>& environment,
+                        const std::string& folder);
+
+// The whole of a file; empty when there is none.
+std::string ReadFile(const std::string& path);
+void WriteFile(const std::string& path, const std::string& text);
+
+}  // namespace arena::testing
