@@ -115,9 +115,12 @@ absl::StatusOr<SimulationSummary> PlayAll(const SimulationOptions& options) {
   const absl::Time start = absl::Now();
   std::vector<std::thread> threads;
   for (size_t n = 0; n < static_cast<size_t>(options.voters); ++n) {
+    // Every combination of replicas serves somebody, so that none relies on its neighbour's memory.
+    const size_t gateway = n / matchmakers.size();
+    const size_t ingest = gateway / gateways.size();
     const VoterServers servers{.matchmaker = matchmakers[n % matchmakers.size()],
-                               .model_gateway = gateways[n % gateways.size()],
-                               .vote_ingest = ingests[n % ingests.size()]};
+                               .model_gateway = gateways[gateway % gateways.size()],
+                               .vote_ingest = ingests[ingest % ingests.size()]};
     Voter voter(servers, fmt::format("sim-{}-{}", options.seed, n + 1),
                 absl::Seconds(options.patience_seconds));
     threads.emplace_back(PlayBattles, std::move(voter), std::ref(ledger));

@@ -16,7 +16,7 @@ struct SimulationOptions {
   uint64_t seed = 1;
   // How long a call is repeated while a server is away, and a snapshot waited for.
   int patience_seconds = 60;
-  // HOST:PORT, or several separated by commas: voter n talks to replica n modulo their number.
+  // HOST:PORT, or several separated by commas, over which the voters spread.
   std::string matchmaker;
   std::string model_gateway;
   std::string vote_ingest;
