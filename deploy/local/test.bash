@@ -78,7 +78,7 @@ source_files() {
 
 lint_shell() {
   local -a scripts
-  mapfile -d '' scripts < <(source_files arena .ci/run '*.sh' 'tests/e2e/arena_script/run')
+  mapfile -d '' scripts < <(source_files arena .ci/run '*.sh' 'tests/e2e/arena_script/run' 'tests/deploy/image')
   (cd "$ARENA_ROOT" && shellcheck -x "${scripts[@]}")
 }
 
@@ -179,7 +179,7 @@ count_gtest() {
 # The slow tiers are programs of their own in tests/TIER.
 test_tier() {
   local tier=$1 program passed=0 failed=0
-  ensure_packages build run test
+  ensure_packages build run test "$tier"
   build all
   for program in "$ARENA_ROOT/tests/$tier"/*; do
     [[ -f $program && -x $program ]] || continue
