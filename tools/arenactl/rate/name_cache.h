@@ -48,14 +48,15 @@ class NameCache {
 
   static constexpr size_t kFirstSlots = 1024;
 
+  // Without branches, since lengths alternate: a short name's head is what is left of eight bytes.
   static Slot KeyOf(std::string_view name) {
     Slot key{.length = static_cast<uint32_t>(name.size())};
-    if (name.size() >= 8) {
-      std::memcpy(&key.head, name.data(), 8);
-      std::memcpy(&key.tail, name.data() + name.size() - 8, 8);
-    } else {
-      std::memcpy(&key.head, name.data(), name.size());
-    }
+    const bool is_short = name.size() < 8;
+    const uint64_t kept = is_short ? (uint64_t{1} << (8 * name.size())) - 1 : ~uint64_t{0};
+    std::memcpy(&key.head, name.data(), 8);
+    std::memcpy(&key.tail, is_short ? name.data() : name.data() + name.size() - 8, 8);
+    key.head &= kept;
+    key.tail &= kept;
     return key;
   }
 

@@ -63,11 +63,16 @@ int64_t PlainRows::Consume(TextSource& source) {
 }
 
 bool PlainRows::AddRow(std::string_view left, std::string_view right, std::string_view winner) {
-  const auto outcome = OutcomeNamed(winner);
-  if (!outcome) return false;
+  auto outcome = winners_.Find(winner);
+  if (!outcome) {
+    const auto known = OutcomeNamed(winner);
+    if (!known) return false;
+    outcome = static_cast<uint32_t>(*known);
+    winners_.Insert(winner, *outcome);
+  }
   const auto a = IndexOf(left), b = IndexOf(right);
   if (!a || !b || *a == *b) return false;
-  input_.AddPlainVote(*a, *b, *outcome);
+  input_.AddPlainVote(*a, *b, static_cast<rating::Outcome>(*outcome));
   return true;
 }
 

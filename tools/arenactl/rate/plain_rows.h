@@ -32,6 +32,7 @@ class PlainRows {
   // For each column, where its text goes: 0 left, 1 right, 2 winner, 3 nowhere.
   std::vector<uint8_t> places_;
   NameCache names_;
+  NameCache winners_;
   RatingInput& input_;
 };
 
