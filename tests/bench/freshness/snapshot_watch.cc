@@ -1,0 +1,48 @@
+#include "tests/bench/freshness/snapshot_watch.h"
+
+#include <fmt/format.h>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+
+#include "absl/time/clock.h"
+
+namespace arena::bench {
+
+SnapshotWatch::SnapshotWatch(const std::string& address)
+    : stub_(v1::LeaderboardService::NewStub(
+          grpc::CreateChannel(address, grpc::InsecureChannelCredentials()))),
+      thread_([this] { Watch(); }) {}
+
+SnapshotWatch::~SnapshotWatch() {
+  context_.TryCancel();
+  thread_.join();
+}
+
+void SnapshotWatch::Watch() {
+  const auto stream = stub_->WatchLeaderboard(&context_, v1::WatchLeaderboardRequest());
+  v1::WatchLeaderboardResponse response;
+  while (stream->Read(&response)) {
+    const absl::Time now = absl::Now();
+    absl::MutexLock lock(&mutex_);
+    sightings_.push_back({.position = response.leaderboard().snapshot().position(), .time = now});
+  }
+  stream->Finish();
+}
+
+absl::Status SnapshotWatch::AwaitPosition(int64_t position, absl::Duration wait) {
+  const auto is_covered = [this, position]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return !sightings_.empty() && sightings_.back().position >= position;
+  };
+  absl::MutexLock lock(&mutex_);
+  if (mutex_.AwaitWithTimeout(absl::Condition(&is_covered), wait)) return absl::OkStatus();
+  return absl::DeadlineExceededError(
+      fmt::format("no snapshot covers position {}; the newest covers {}", position,
+                  sightings_.empty() ? 0 : sightings_.back().position));
+}
+
+std::vector<Sighting> SnapshotWatch::sightings() const {
+  absl::MutexLock lock(&mutex_);
+  return sightings_;
+}
+
+}  // namespace arena::bench

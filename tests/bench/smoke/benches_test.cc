@@ -1,0 +1,56 @@
+// The benches run, and say what DESIGN.md section 8 wants to know. Their figures are no matter
+// here.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+
+#include "tests/support/arena_cluster.h"
+
+namespace arena::testing {
+namespace {
+
+// The figures of a bench by name.
+std::map<std::string, double> RunQuick(const std::string& program) {
+  const CommandResult run = RunBinary(program, {"--quick", "--json"}, {}, ::testing::TempDir());
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  std::map<std::string, double> figures;
+  std::istringstream lines(run.out);
+  for (std::string line; std::getline(lines, line);) {
+    const auto object = nlohmann::json::parse(line);
+    if (object.contains("figure")) figures[object["figure"]] = object["value"];
+  }
+  return figures;
+}
+
+TEST(BenchesTest, VotesAreMeasuredBesideTheEcho) {
+  const auto figures = RunQuick("arena_bench_votes");
+  for (const char* name : {"echo", "ours", "ours as a share of the echo", "p99, ours to echo",
+                           "pg_stat_wal: bytes a call", "pg_stat_wal: syncs"}) {
+    ASSERT_TRUE(figures.contains(name)) << name;
+    EXPECT_GT(figures.at(name), 0) << name;
+  }
+}
+
+TEST(BenchesTest, BattlesAreMeasuredBesideTheEchoAndTheDrawAlone) {
+  const auto figures = RunQuick("arena_bench_matchmaker");
+  for (const char* name : {"echo", "ours", "ours as a share of the echo", "p99, ours to echo",
+                           "draw among 1000 models", "pg_stat_wal: syncs"}) {
+    ASSERT_TRUE(figures.contains(name)) << name;
+    EXPECT_GT(figures.at(name), 0) << name;
+  }
+}
+
+TEST(BenchesTest, FreshnessIsMeasuredOnEveryVote) {
+  const auto figures = RunQuick("arena_bench_freshness");
+  for (const char* name : {"votes", "snapshots", "commit to covering snapshot, p50",
+                           "commit to covering snapshot, p99"}) {
+    ASSERT_TRUE(figures.contains(name)) << name;
+    EXPECT_GT(figures.at(name), 0) << name;
+  }
+}
+
+}  // namespace
+}  // namespace arena::testing

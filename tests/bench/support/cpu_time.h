@@ -1,0 +1,14 @@
+#pragma once
+
+#include <sys/types.h>
+
+namespace arena::bench {
+
+// Processor time that a process and its threads have used, user and system; 0 when it is gone.
+double CpuSeconds(pid_t pid);
+double OwnCpuSeconds();
+
+// Runnable processes of the last minute; a bench on a busy machine says little.
+double LoadAverage();
+
+}  // namespace arena::bench
