@@ -102,6 +102,7 @@ const FAULTS = [
   ['one replica', (all) => (deployment(all).spec.replicas = 1), /fewer than two replicas/],
   ['metrics open to everybody', (all) => delete named(all, 'NetworkPolicy', 'arena-rating').spec.ingress[1].from, /anybody can reach metrics/],
   ['gRPC open to everybody', (all) => named(all, 'NetworkPolicy', 'arena-rating').spec.ingress[0].from.push({ namespaceSelector: {} }), /anybody can reach grpc/],
+  ['a pod that no policy is about', (all) => delete deployment(all).spec.template.metadata.labels['app.kubernetes.io/part-of'], /arena-rating can reach anything/],
   ['no way from matchmaker to rating', (all) => delete named(all, 'NetworkPolicy', 'arena-matchmaker').spec.egress, /arena-matchmaker cannot reach grpc of arena-rating/],
   ['a call to a Service that is not there', (all) => all.splice(all.indexOf(named(all, 'Service', 'arena-rating')), 1), /which no Service offers/],
   ['root', (all) => (pod(all).securityContext.runAsUser = 0), /another user than the image/],
