@@ -14,6 +14,11 @@ test('the image has the libraries that its programs name, and no others', () => 
   assert.deepEqual([...listed].filter((name) => !needed.has(name)), []);
 });
 
+test('the image has the programs of the local system', () => {
+  const [, local] = /^readonly PROGRAMS=\((.*)\)$/m.exec(read('deploy/local/build.bash'));
+  assert.deepEqual(programs, local.split(' '));
+});
+
 test('the image is made from what is in the sources, and runs as no root', () => {
   const dockerfile = read('deploy/docker/Dockerfile');
   for (const [, path] of dockerfile.matchAll(/^COPY (deploy\S+) /gm)) assert.ok(read(path));

@@ -71,14 +71,28 @@ test('migrations can be applied before the services, by the label that the READM
   assert.deepEqual(services, deploymentsOf(objects));
 });
 
-test('kubectl renders the same objects', (t) => {
-  const { status, stdout, stderr, error } = spawnSync('kubectl', ['kustomize', BASE], { encoding: 'utf8' });
+// What kubectl makes of a kustomization, without the digests in generated names; nothing without kubectl.
+function renderByKubectl(t, folder) {
+  const { status, stdout, stderr, error } = spawnSync('kubectl', ['kustomize', folder], { encoding: 'utf8' });
   if (error?.code === 'ENOENT') return t.skip('there is no kubectl; our own reading of the kustomization stands');
   assert.equal(status, 0, stderr);
   const generated = readKustomization(BASE).configMapGenerator.map(({ name }) => name);
-  const digest = new RegExp(`\\b(${generated.join('|')})-[a-z0-9]{10}\\b`, 'g');
+  return loadAll(stdout.replace(new RegExp(`\\b(${generated.join('|')})-[a-z0-9]{10}\\b`, 'g'), '$1'));
+}
+
+test('kubectl renders the base as these checks do', (t) => {
+  const rendered = renderByKubectl(t, BASE);
   const byName = (list) => Object.fromEntries(list.map((object) => [`${object.kind}/${object.metadata.name}`, object]));
-  assert.deepEqual(byName(loadAll(stdout.replace(digest, '$1'))), byName(objects));
+  if (rendered) assert.deepEqual(byName(rendered), byName(objects));
+});
+
+test('the example of an overlay changes image and database, and breaks nothing', (t) => {
+  const rendered = renderByKubectl(t, `${ROOT}deploy/kubernetes/overlays/example`);
+  if (!rendered) return;
+  assert.deepEqual(problemsOf(rendered), []);
+  assert.equal(named(rendered, 'ConfigMap', 'arena-database').data.PGHOST, 'postgres.example.org');
+  assert.equal(named(rendered, 'ConfigMap', 'arena-database').data.PGSSLMODE, 'verify-full');
+  assert.deepEqual([...new Set(workloads(rendered).flatMap(containersOf).map(({ image }) => image))], [`registry.example.org/arena:${version()}`]);
 });
 
 // Each fault is put into a copy of the manifests, and the checks must name it.
