@@ -64,10 +64,11 @@ void TieLikelihood::Evaluate(std::span<const double> parameters, std::vector<dou
   information.SetZero();
   const uint32_t delta = models_;
   for (const PairTerm& term : terms_) {
-    const auto [win, loss, tie] =
+    const Outcomes at =
         DerivativesAt(parameters[term.first] - parameters[term.second], parameters[delta]);
     const auto sum = [&](double Vote::*part) {
-      return term.wins * (win.*part) + term.losses * (loss.*part) + term.ties * (tie.*part);
+      return term.wins * (at.win.*part) + term.losses * (at.loss.*part) +
+             term.ties * (at.tie.*part);
     };
     const double slope = sum(&Vote::by_strength);
     gradient[term.first] += slope;
@@ -83,7 +84,7 @@ Matrix TieLikelihood::Meat(std::span<const double> parameters) const {
   Matrix meat(size());
   const uint32_t delta = models_;
   for (const PairTerm& term : terms_) {
-    const auto [win, loss, tie] =
+    const Outcomes at =
         DerivativesAt(parameters[term.first] - parameters[term.second], parameters[delta]);
     const auto add = [&](const Vote& vote, double squared_weight) {
       AddDifference(meat, term.first, term.second,
@@ -92,9 +93,9 @@ Matrix TieLikelihood::Meat(std::span<const double> parameters) const {
                squared_weight * vote.by_strength * vote.by_tie);
       meat(delta, delta) += squared_weight * vote.by_tie * vote.by_tie;
     };
-    add(win, term.wins_squared);
-    add(loss, term.losses_squared);
-    add(tie, term.ties_squared);
+    add(at.win, term.wins_squared);
+    add(at.loss, term.losses_squared);
+    add(at.tie, term.ties_squared);
   }
   return meat;
 }

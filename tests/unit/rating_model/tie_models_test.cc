@@ -96,9 +96,10 @@ TEST_P(TieModelsTest, MeatIsTheSumOfSquaredScores) {
   Real strength = 0, cross = 0, tie = 0;
   for (const auto& [outcome, count] : std::vector<std::pair<Outcome, Real>>{
            {Outcome::kLeft, 2}, {Outcome::kRight, 3}, {Outcome::kTie, 4}}) {
-    const Real by_d = Slope([&](Real h) { return model.LogProbability(outcome, 0.3L + h, 0.5L); });
+    const Real by_d =
+        Slope([&, o = outcome](Real h) { return model.LogProbability(o, 0.3L + h, 0.5L); });
     const Real by_delta =
-        Slope([&](Real h) { return model.LogProbability(outcome, 0.3L, 0.5L + h); });
+        Slope([&, o = outcome](Real h) { return model.LogProbability(o, 0.3L, 0.5L + h); });
     strength += count * by_d * by_d;
     cross += count * by_d * by_delta;
     tie += count * by_delta * by_delta;
