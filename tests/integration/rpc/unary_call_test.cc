@@ -11,6 +11,7 @@
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "common/base/errors.h"
+#include "common/lifecycle/log.h"
 #include "common/rpc/grpc_status.h"
 #include "tests/integration/rpc/test_server.h"
 
@@ -234,6 +235,8 @@ TEST(UnaryCallTest, EachCallIsOneLogLineAndOneCount) {
         respond(BattleNamed("b"));
       }});
   const auto stub = server.Matchmaker();
+  // Another test of this program may have made the log quieter.
+  ASSERT_TRUE(lifecycle::InitLogging("test", "info").ok());
   ::testing::internal::CaptureStderr();
   Create(*stub, "good");
   Create(*stub, "bad");
