@@ -84,11 +84,11 @@ lifecycle::ShutdownSteps ModelGateway::shutdown_steps() {
 }
 
 void ModelGateway::StopLoops() {
-  server_.reset();  // cancels what is left, so no turn begins after this
+  server_.reset();  // cancels what is left
+  readers_.Stop();  // so no turn begins after this
   if (!running_.WaitUntilEmpty(kStoreWait)) {
     lifecycle::LogWarn("Turns were left unfinished; they count as failed after their deadline.");
   }
-  readers_.Stop();
   loop_.Stop();
   store_.Stop();
   gauges_.Stop();

@@ -126,22 +126,38 @@ absl::StatusOr<TurnPlan> ModelGatewayService::MakePlan(const Ask& ask, Conversat
 grpc::ServerUnaryReactor* ModelGatewayService::StopReplies(grpc::CallbackServerContext* context,
                                                            const v1::StopRepliesRequest* request,
                                                            v1::StopRepliesResponse* response) {
-  return rpc::BlockingCall(stop_replies_, tools_.readers, context, request, response,
-                           [this](const rpc::Call& call, const v1::StopRepliesRequest& received) {
-                             return Stop(call.principal.name, received);
-                           });
+  return rpc::UnaryCall(stop_replies_, context, request, response,
+                        [this](const rpc::Call& call, const v1::StopRepliesRequest& received,
+                               const rpc::Responder<v1::StopRepliesResponse>& respond) {
+                          // A turn that runs here is stopped without a look at the database.
+                          if (StopHere(call.principal.name, received))
+                            return respond(v1::StopRepliesResponse());
+                          const absl::Status accepted =
+                              tools_.readers.Run([this, &call, &received, respond] {
+                                respond(ExplainStop(call.principal.name, received));
+                              });
+                          if (!accepted.ok()) respond(accepted);
+                        });
 }
 
-absl::StatusOr<v1::StopRepliesResponse> ModelGatewayService::Stop(
+bool ModelGatewayService::StopHere(const std::string& frontend,
+                                   const v1::StopRepliesRequest& request) {
+  const auto battle = BattleId::Parse(request.battle_id());
+  const auto side = ParseStoppedSide(request.side());
+  if (!battle.ok() || !side.ok()) return false;
+  const auto running = tools_.running.Find(*battle);
+  if (running == nullptr || running->conversation().frontend != frontend ||
+      running->start().turn != request.turn()) {
+    return false;
+  }
+  running->StopReplies(*side);
+  return true;
+}
+
+absl::StatusOr<v1::StopRepliesResponse> ModelGatewayService::ExplainStop(
     const std::string& frontend, const v1::StopRepliesRequest& request) {
   ARENA_ASSIGN_OR_RETURN(const BattleId battle, BattleId::Parse(request.battle_id()));
   ARENA_ASSIGN_OR_RETURN(const std::optional<Side> side, ParseStoppedSide(request.side()));
-  const auto running = tools_.running.Find(battle);
-  if (running != nullptr && running->conversation().frontend == frontend &&
-      running->start().turn == request.turn()) {
-    running->StopReplies(side);
-    return v1::StopRepliesResponse();
-  }
   ARENA_ASSIGN_OR_RETURN(const Conversation conversation, LoadOwn(battle, frontend));
   if (request.turn() < 1 || static_cast<size_t>(request.turn()) > conversation.turns.size()) {
     return TurnUnknown();

@@ -43,8 +43,11 @@ class ModelGatewayService : public v1::ModelGatewayService::CallbackService {
   absl::Status Answer(const Ask& ask);
   absl::Status StartTurn(const Ask& ask, Conversation conversation, int turn);
   absl::StatusOr<TurnPlan> MakePlan(const Ask& ask, Conversation conversation, int turn);
-  absl::StatusOr<v1::StopRepliesResponse> Stop(const std::string& frontend,
-                                               const v1::StopRepliesRequest& request);
+  // Whether the turn runs here; then it is being stopped.
+  bool StopHere(const std::string& frontend, const v1::StopRepliesRequest& request);
+  // What to say of a turn that does not run here.
+  absl::StatusOr<v1::StopRepliesResponse> ExplainStop(const std::string& frontend,
+                                                      const v1::StopRepliesRequest& request);
   absl::StatusOr<v1::GetConversationResponse> Read(const std::string& frontend,
                                                    const v1::GetConversationRequest& request);
   // BATTLE_NOT_FOUND unless it is the frontend's.
