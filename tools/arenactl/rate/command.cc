@@ -1,8 +1,10 @@
 #include "tools/arenactl/rate/command.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <charconv>
+#include <chrono>
 #include <cstdio>
 #include <map>
 #include <memory>
@@ -27,6 +29,29 @@ int Fail(std::string_view message) {
   fmt::print(stderr, "arenactl rate: {}\n", message);
   return 1;
 }
+
+// One line on a terminal that says how far the work is, at most ten times a second, and nothing
+// elsewhere; it is wiped out at the end.
+class ProgressLine {
+ public:
+  ProgressLine() : is_shown_(isatty(STDERR_FILENO) != 0) {}
+  ~ProgressLine() { Clear(); }
+
+  void Show(double share) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!is_shown_ || now - last_ < std::chrono::milliseconds(100)) return;
+    last_ = now;
+    fmt::print(stderr, "\rreading {:3.0f} %", 100.0 * share);
+  }
+  void Say(std::string_view what) {
+    if (is_shown_) fmt::print(stderr, "\r\x1b[K{}", what);
+  }
+  void Clear() { Say(""); }
+
+ private:
+  bool is_shown_;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
 
 // MODEL=VALUE; the model may itself hold an equals sign.
 std::string ParseAnchor(const std::string& text, rating::Settings& settings) {
@@ -118,15 +143,18 @@ int RunRate(const RateOptions& options) {
   }
   const bool needs_order =
       settings.method == Method::kElo && settings.intervals != Intervals::kBootstrap;
-  auto input =
-      ReadVotes(options.path, {.rules = {.include_named = options.include_named},
-                               .until = options.until,
-                               .category = options.category,
-                               .elo_k = needs_order ? settings.k : 0.0,
-                               .keep_votes = NeedsVotes(settings),
-                               .needs_style = settings.style_control,
-                               .compatible_style = settings.compatible_style,
-                               .needs_propensity = settings.weights == Weights::kPropensity});
+  ProgressLine progress;
+  auto input = ReadVotes(options.path,
+                         {.rules = {.include_named = options.include_named},
+                          .until = options.until,
+                          .category = options.category,
+                          .elo_k = needs_order ? settings.k : 0.0,
+                          .keep_votes = NeedsVotes(settings),
+                          .needs_style = settings.style_control,
+                          .compatible_style = settings.compatible_style,
+                          .needs_propensity = settings.weights == Weights::kPropensity},
+                         [&progress](double share) { progress.Show(share); });
+  progress.Clear();
   if (!input.ok()) return Fail(std::string(input.status().message()));
   if (const int64_t bad = input->bad_rows().count(); bad > 0) {
     fmt::print(stderr, "arenactl rate: {} bad rows{}:\n{}", bad,
@@ -139,6 +167,7 @@ int RunRate(const RateOptions& options) {
   if (NeedsVotes(settings) && !input->is_ordered()) {
     return Fail("pair counts hold neither style nor voters");
   }
+  progress.Say("rating");
   const auto board =
       ComputeLeaderboard({.models = input->models(),
                           .counts = input->counts(),
@@ -146,6 +175,7 @@ int RunRate(const RateOptions& options) {
                           .propensities = &input->propensities(),
                           .table = NeedsVotes(settings) ? &input->table() : nullptr},
                          settings);
+  progress.Clear();
   if (!board.ok()) return Fail(std::string(board.status().message()));
   const std::string text = FormatLeaderboard(*board, options.format);
   std::fwrite(text.data(), 1, text.size(), stdout);

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace arena::rate {
@@ -14,39 +16,38 @@ namespace arena::rate {
 // in full. Open addressing; never shrinks.
 class NameCache {
  public:
-  NameCache() : slots_(kFirstSlots) {}
+  NameCache() : slots_(kFirstSlots), names_(kFirstSlots) {}
 
   std::optional<uint32_t> Find(std::string_view name) const {
     const Slot key = KeyOf(name);
     for (size_t at = HashOf(key) >> shift_;; at = (at + 1) & (slots_.size() - 1)) {
       const Slot& slot = slots_[at];
-      if (slot.name == 0) return std::nullopt;
+      if (slot.length == kEmpty) return std::nullopt;
       if (slot.head == key.head && slot.tail == key.tail && slot.length == key.length &&
-          (key.length <= 16 || names_[slot.name - 1] == name)) {
-        return indices_[slot.name - 1];
+          (key.length <= 16 || names_[at] == name)) {
+        return slot.index;
       }
     }
   }
 
   // `name` must not be in it.
   void Insert(std::string_view name, uint32_t index) {
-    names_.emplace_back(name);
-    indices_.push_back(index);
-    if (2 * names_.size() > slots_.size()) Grow();
+    if (2 * ++count_ > slots_.size()) Grow();
     Slot slot = KeyOf(name);
-    slot.name = static_cast<uint32_t>(names_.size());
-    Place(slot);
+    slot.index = index;
+    Place(slot, std::string(name));
   }
 
  private:
+  static constexpr uint32_t kEmpty = UINT32_MAX;
+  static constexpr size_t kFirstSlots = 1024;
+
   struct Slot {
     uint64_t head = 0;
     uint64_t tail = 0;
-    uint32_t length = 0;
-    uint32_t name = 0;  // number in names_ from 1; 0 for an empty slot
+    uint32_t length = kEmpty;
+    uint32_t index = 0;
   };
-
-  static constexpr size_t kFirstSlots = 1024;
 
   // Without branches, since lengths alternate: a short name's head is what is left of eight bytes.
   static Slot KeyOf(std::string_view name) {
@@ -61,30 +62,33 @@ class NameCache {
   }
 
   static uint64_t HashOf(const Slot& key) {
-    uint64_t hash = (key.head ^ key.length) + key.tail * 0x9e3779b97f4a7c15u;
-    hash ^= hash >> 32;
-    return hash * 0xd6e8feb86659fd93u;
+    const uint64_t mixed = key.head ^ std::rotl(key.tail, 29) ^ key.length;
+    return (mixed ^ (mixed >> 32)) * 0xd6e8feb86659fd93u;
   }
 
-  void Place(const Slot& slot) {
+  void Place(const Slot& slot, std::string name) {
     size_t at = HashOf(slot) >> shift_;
-    while (slots_[at].name != 0) at = (at + 1) & (slots_.size() - 1);
+    while (slots_[at].length != kEmpty) at = (at + 1) & (slots_.size() - 1);
     slots_[at] = slot;
+    names_[at] = std::move(name);
   }
 
   void Grow() {
-    std::vector<Slot> old(2 * slots_.size());
-    old.swap(slots_);
+    std::vector<Slot> slots(2 * slots_.size());
+    std::vector<std::string> names(slots.size());
+    slots.swap(slots_);
+    names.swap(names_);
     --shift_;
-    for (const Slot& slot : old) {
-      if (slot.name != 0) Place(slot);
+    for (size_t at = 0; at < slots.size(); ++at) {
+      if (slots[at].length != kEmpty) Place(slots[at], std::move(names[at]));
     }
   }
 
   std::vector<Slot> slots_;
-  int shift_ = 64 - 10;  // slots_ has 2^(64 - shift_)
+  // The names in full, in the same places.
   std::vector<std::string> names_;
-  std::vector<uint32_t> indices_;
+  int shift_ = 64 - 10;  // slots_ has 2^(64 - shift_)
+  size_t count_ = 0;
 };
 
 }  // namespace arena::rate

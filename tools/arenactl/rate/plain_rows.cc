@@ -78,8 +78,7 @@ bool PlainRows::AddRow(std::string_view left, std::string_view right, std::strin
 
 // A name that the cache does not hold must have come through the general way first, which checks
 // it.
-std::optional<uint32_t> PlainRows::IndexOf(std::string_view name) {
-  if (const auto known = names_.Find(name)) return known;
+std::optional<uint32_t> PlainRows::Learn(std::string_view name) {
   const auto index = input_.models().Find(name);
   if (index) names_.Insert(name, *index);
   return index;

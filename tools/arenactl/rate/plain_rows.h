@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "tools/arenactl/rate/name_cache.h"
@@ -27,7 +29,11 @@ class PlainRows {
  private:
   // Adds the vote of a row; false when it is for the general way.
   bool AddRow(std::string_view left, std::string_view right, std::string_view winner);
-  std::optional<uint32_t> IndexOf(std::string_view name);
+  std::optional<uint32_t> IndexOf(std::string_view name) {
+    const auto known = names_.Find(name);
+    return known ? known : Learn(name);
+  }
+  std::optional<uint32_t> Learn(std::string_view name);
 
   // For each column, where its text goes: 0 left, 1 right, 2 winner, 3 nowhere.
   std::vector<uint8_t> places_;

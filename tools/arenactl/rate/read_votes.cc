@@ -10,8 +10,10 @@
 
 namespace arena::rate {
 
-absl::StatusOr<RatingInput> ReadVotes(const std::string& path, InputOptions options) {
+absl::StatusOr<RatingInput> ReadVotes(const std::string& path, InputOptions options,
+                                      std::function<void(double)> on_progress) {
   ARENA_ASSIGN_OR_RETURN(const std::unique_ptr<TextSource> source, TextSource::Open(path));
+  source->Observe(std::move(on_progress));
   ARENA_ASSIGN_OR_RETURN(const bool has_content, source->ReadMore());
   if (!has_content) return absl::InvalidArgumentError(path + " is empty");
   const std::string_view head = source->Window();

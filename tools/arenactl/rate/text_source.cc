@@ -14,8 +14,8 @@ namespace {
 
 // A block fits the processor's cache; zlib reads plain files straight into it, because it is larger
 // than twice zlib's own buffer.
-constexpr size_t kBlockBytes = 256 * 1024;
-constexpr unsigned kZlibBytes = 64 * 1024;
+constexpr size_t kBlockBytes = 128 * 1024;
+constexpr unsigned kZlibBytes = 32 * 1024;
 // Readers may look this far beyond the window.
 constexpr size_t kSlackBytes = 64;
 // A battle with its whole conversation stands in one row of some published sets.
@@ -72,6 +72,7 @@ absl::StatusOr<bool> TextSource::ReadMore() {
     return absl::DataLossError(fmt::format("{}: {}", name_, message));
   }
   end_ += static_cast<size_t>(count);
+  if (on_block_) on_block_(Progress());
   return count > 0;
 }
 

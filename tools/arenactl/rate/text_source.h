@@ -3,9 +3,11 @@
 #include <zlib.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -27,6 +29,8 @@ class TextSource {
   // window would outgrow the longest row allowed; DATA_LOSS when a gzip file is damaged.
   absl::StatusOr<bool> ReadMore();
 
+  // Calls `on_block` with Progress() after each block.
+  void Observe(std::function<void(double)> on_block) { on_block_ = std::move(on_block); }
   // How far the file has been read, 0 to 1; 0 when its size is not known.
   double Progress() const;
 
@@ -41,6 +45,7 @@ class TextSource {
   int64_t file_bytes_;
   std::string name_;
   std::vector<char> buffer_;
+  std::function<void(double)> on_block_;
   size_t begin_ = 0;
   size_t end_ = 0;
 };
