@@ -141,24 +141,23 @@ class RatingBench {
 
   // Each run adds the next thousand votes to what the fit knows.
   void MeasureRefit() {
-    const auto more = MakeVotes(100'000, options_.models, 2);
+    constexpr int kRuns = 20;
+    constexpr size_t kBatch = 1000;
+    const auto more = MakeVotes(kRuns * kBatch, options_.models, 2);
     auto live = rating::LiveFit::Start(options_.models, terms_);
     PairCounts counts = counts_;
-    std::vector<rating::PairScores> batches;
-    for (size_t n = 0; n < more.size(); ++n) {
-      AddVote(more[n], counts);
-      if (n % 1000 == 999 && batches.size() < 20) {
-        batches.emplace_back(
-            TermsOf(CellsOf(counts, models_, rating::TieRule::kHalf, rating::Weights::kNone)));
-      }
-    }
+    rating::PairScores pairs;
     size_t next = 0;
-    Add("refit after 1,000 votes",
-        Measure(20,
-                [&] {
-                  if (!live->Refit(batches[next++]).ok()) throw std::runtime_error("no refit");
-                }),
-        1e3, "ms", AimFor(options_, 0.05, 0.3));
+    const auto add_batch = [&] {
+      for (const size_t end = next + kBatch; next < end; ++next) AddVote(more[next], counts);
+      pairs = rating::PairScores(
+          TermsOf(CellsOf(counts, models_, rating::TieRule::kHalf, rating::Weights::kNone)));
+    };
+    const auto refit = [&] {
+      if (!live->Refit(pairs).ok()) throw std::runtime_error("no refit");
+    };
+    Add("refit after 1,000 votes", Measure(kRuns, refit, add_batch), 1e3, "ms",
+        AimFor(options_, 0.05, 0.3));
   }
 
   void MeasureBootstrap() {

@@ -47,10 +47,11 @@ void ReadBlocks(const std::string& path, Visit visit) {
 
 }  // namespace
 
-Timing Measure(int runs, const std::function<void()>& work) {
+Timing Measure(int runs, const std::function<void()>& work, const std::function<void()>& prepare) {
   ResetPeak();
   std::vector<double> seconds;
   for (int run = 0; run < runs; ++run) {
+    prepare();
     const double begin = ProcessorSeconds();
     work();
     seconds.push_back(ProcessorSeconds() - begin);

@@ -24,7 +24,9 @@ struct Timing {
   double seconds = 0;
   int64_t peak_bytes = 0;
 };
-Timing Measure(int runs, const std::function<void()>& work);
+// `prepare` comes before each run and is not measured.
+Timing Measure(
+    int runs, const std::function<void()>& work, const std::function<void()>& prepare = [] {});
 
 // Seconds to read a file once through one buffer, and to count its lines as `wc -l` does.
 double ReadOnceSeconds(const std::string& path, int runs);
