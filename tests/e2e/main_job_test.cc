@@ -39,7 +39,9 @@ std::vector<std::string> ReversedPairs(const ArenaCluster& cluster, const std::s
     const CommandResult rated =
         cluster.Arenactl({"rate", log, "--anchor", anchor + "=1000", "--format", "json"});
     EXPECT_EQ(rated.exit_code, 0) << rated.err;
-    for (const json& row : json::parse(rated.out)["models"]) {
+    const json board = json::parse(rated.out);
+    EXPECT_EQ(board["models"].size(), demo::kProfiles.size());
+    for (const json& row : board["models"]) {
       const demo::Profile* other = demo::FindProfile(row["model"].get<std::string>());
       const bool is_better = other->success_rate > demo::kProfiles[worse].success_rate;
       if (is_better && row["upper"].get<double>() < 1000.0) {

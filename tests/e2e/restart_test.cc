@@ -34,8 +34,9 @@ TEST_P(RestartJourney, AServiceKilledAmidVotesLosesNothingAndRepeatsNothing) {
   for (size_t death = 1; death <= 3; ++death) {
     const std::string position = std::to_string(death * 50);
     const CommandResult waited =
-        (*cluster)->Arenactl({"leaderboard", "show", "--covering", position, "--wait", "60"});
+        (*cluster)->Arenactl({"leaderboard", "show", "--covering", position, "--wait", "20"});
     EXPECT_EQ(waited.exit_code, 0) << waited.err;
+    if (waited.exit_code != 0) break;
     (*cluster)->Kill(service);
     const absl::Status started = (*cluster)->StartAgain(service);
     EXPECT_TRUE(started.ok()) << started;
