@@ -2,7 +2,11 @@
 # ./arena test: everything a change has to pass, counted.
 
 readonly TEST_KINDS=(unit contract integration e2e)
-readonly SCRIPT_TEST=$ARENA_ROOT/tests/e2e/arena_script/run
+# Programs that are no GoogleTest binaries: they print `ok`, `not ok` or `skip` for each case.
+declare -rA SCRIPTED_KINDS=(
+  [arena_script]=$ARENA_ROOT/tests/e2e/arena_script/run
+  [fuzz]=$ARENA_ROOT/tests/fuzz/run
+)
 readonly TEST_TIMEOUT_SECONDS=900
 readonly TOOLS_NPM=$ARENA_ROOT/tools/npm
 readonly DEPLOY_CHECKS=$ARENA_ROOT/tests/deploy/static
@@ -78,7 +82,8 @@ source_files() {
 
 lint_shell() {
   local -a scripts
-  mapfile -d '' scripts < <(source_files arena .ci/run '*.sh' 'tests/e2e/arena_script/run' 'tests/deploy/image')
+  mapfile -d '' scripts < <(source_files arena .ci/run '*.sh' 'tests/e2e/arena_script/run' 'tests/deploy/image' \
+    'tests/fuzz/run' 'tests/long/*')
   (cd "$ARENA_ROOT" && shellcheck -x "${scripts[@]}")
 }
 
@@ -114,8 +119,8 @@ run_test_programs() {
   local kind running=0
   # Background jobs do not see Ctrl-C; their programs end with them.
   trap 'kill $(jobs -p) 2>/dev/null; exit 130' INT TERM HUP
-  for kind in "${TEST_KINDS[@]}" arena_script; do
-    [[ $kind == arena_script || -f $ARENA_ROOT/tests/$kind/CMakeLists.txt ]] || continue
+  for kind in "${TEST_KINDS[@]}" "${!SCRIPTED_KINDS[@]}"; do
+    [[ -n ${SCRIPTED_KINDS[$kind]:-} || -f $ARENA_ROOT/tests/$kind/CMakeLists.txt ]] || continue
     if ((running == 2)); then
       wait -n || true
       running=1
@@ -124,7 +129,7 @@ run_test_programs() {
     running=$((running + 1))
   done
   wait
-  for kind in "${TEST_KINDS[@]}" arena_script; do
+  for kind in "${TEST_KINDS[@]}" "${!SCRIPTED_KINDS[@]}"; do
     if [[ -f $TEST_LOGS/$kind.result ]]; then count_result "$kind"; fi
   done
 }
@@ -132,7 +137,7 @@ run_test_programs() {
 run_test_program() {
   local kind=$1 started=$SECONDS result=0
   local -a command=("$ARENA_BIN/arena_${kind}_tests" "--gtest_output=json:$TEST_LOGS/$kind.json")
-  [[ $kind != arena_script ]] || command=("$SCRIPT_TEST" "$ARENA_BUILD")
+  [[ -z ${SCRIPTED_KINDS[$kind]:-} ]] || command=("${SCRIPTED_KINDS[$kind]}" "$ARENA_BUILD")
   cd "$ARENA_ROOT"
   setpriv --pdeathsig TERM -- timeout --kill-after=10 "$TEST_TIMEOUT_SECONDS" "${command[@]}" \
     >"$TEST_LOGS/$kind.log" 2>&1 </dev/null || result=$?
@@ -144,7 +149,7 @@ run_test_program() {
 count_result() {
   local kind=$1 result seconds passed=0 failed=0 skipped=0
   read -r result seconds <"$TEST_LOGS/$kind.result"
-  if [[ $kind == arena_script || $kind == deploy ]]; then
+  if [[ -n ${SCRIPTED_KINDS[$kind]:-} || $kind == deploy ]]; then
     failed=$(grep -c '^not ok ' "$TEST_LOGS/$kind.log") || true
     skipped=$(grep -c -e '^skip ' -e '^ok .* # SKIP' "$TEST_LOGS/$kind.log") || true
     passed=$(grep '^ok ' "$TEST_LOGS/$kind.log" | grep -c -v ' # SKIP') || true
