@@ -1,9 +1,12 @@
 #include "services/vote-ingest/storage/postgres_vote_store.h"
 
 #include <algorithm>
+#include <charconv>
+#include <set>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "common/base/errors.h"
 #include "common/base/status_macros.h"
 #include "common/postgres/array_literal.h"
 #include "services/vote-ingest/storage/append_statement.h"
@@ -13,24 +16,30 @@ namespace {
 
 using IndexOf = absl::flat_hash_map<BattleId, size_t>;
 
-// One row a started turn and ended side; one row with nulls for a battle without turns.
+// One row a started turn with both sides; one row with nulls for a battle without turns. Models
+// come as keys: a join with their names costs more than all the rest.
 constexpr char kLoadBattles[] = R"(
-    select b.id, b.mode, b.frontend, b.voter_hash, extract(epoch from b.expire_time)::float8,
-           d.draw_number, d.left_model, l.name, d.right_model, r.name, d.pair_probability,
-           s.turn, extract(epoch from s.deadline)::float8,
-           f.side, f.end_state, f.tokens, f.headers, f.list_items, f.bold_spans,
-           f.identity_shown, f.flagged, f.language, array_to_string(f.tags, ',')
+    select b.id, b.mode, b.frontend, b.voter_hash,
+           (date_part('epoch', b.expire_time) * 1000000)::bigint,
+           d.draw_number, d.left_model, d.right_model, d.pair_probability,
+           s.turn, (date_part('epoch', s.deadline) * 1000000)::bigint,
+           coalesce(l.language, r.language), array_to_string(coalesce(l.tags, r.tags), ','),
+           l.end_state, l.tokens, l.headers, l.list_items, l.bold_spans,
+           l.identity_shown, l.flagged,
+           r.end_state, r.tokens, r.headers, r.list_items, r.bold_spans,
+           r.identity_shown, r.flagged
     from unnest($1::uuid[]) as i (id)
     join arena.battles b on b.id = i.id
     cross join lateral (
       select draw_number, left_model, right_model, pair_probability from arena.draws
       where battle_id = b.id order by draw_number desc limit 1
     ) d
-    join arena.models l on l.id = d.left_model
-    left join arena.models r on r.id = d.right_model
     left join arena.turn_starts s on s.battle_id = b.id
-    left join arena.turn_facts f on f.battle_id = s.battle_id and f.turn = s.turn
-    order by b.id, s.turn, f.side)";
+    left join arena.turn_facts l on l.battle_id = s.battle_id and l.turn = s.turn and l.side = 1
+    left join arena.turn_facts r on r.battle_id = s.battle_id and r.turn = s.turn and r.side = 2)";
+// Where a row of kLoadBattles has the facts of each side.
+constexpr int kLeftFacts = 13;
+constexpr int kRightFacts = 20;
 
 constexpr char kLoadVotes[] = R"(
     select v.battle_id, v.turn, v.choice, v.position, v.rated, array_to_string(v.unrated_reasons, ',')
@@ -63,44 +72,71 @@ absl::Time TimeOf(const pqxx::field& epoch_seconds) {
   return absl::UnixEpoch() + absl::Seconds(epoch_seconds.as<double>());
 }
 
+// libpqxx reads numbers through a stream, which costs more than everything else about a row.
+template <typename Number>
+Number NumberOf(const pqxx::field& field) {
+  Number number{};
+  std::from_chars(field.c_str(), field.c_str() + field.size(), number);
+  return number;
+}
+
+absl::Time MicrosOf(const pqxx::field& microseconds) {
+  return absl::FromUnixMicros(NumberOf<int64_t>(microseconds));
+}
+
+bool BoolOf(const pqxx::field& field) { return *field.c_str() == 't'; }
+
+std::string TextOf(const pqxx::field& field) { return {field.c_str(), field.size()}; }
+
+// Each id once, ascending, as they lie in the indexes.
 std::string IdArray(absl::Span<const BattleId> ids) {
+  const std::set<BattleId> distinct(ids.begin(), ids.end());
   ArrayLiteral array;
-  for (const BattleId& id : ids) array.Add(id.ToString());
+  for (const BattleId& id : distinct) array.Add(id.ToString());
   return array.Finish();
 }
 
-BattleView BattleOf(const pqxx::row& row) {
-  BattleView battle{.id = BattleId(UuidOf(row[0])),
-                    .mode = static_cast<BattleMode>(row[1].as<int>()),
-                    .frontend = row[2].as<std::string>(),
-                    .voter_hash = row[3].as<std::string>(),
-                    .expire_time = TimeOf(row[4]),
-                    .left = {ModelId{row[6].as<int>()}, row[7].as<std::string>()},
-                    .draw_number = row[5].as<int>(),
-                    .pair_probability = row[10].as<double>()};
-  if (!row[8].is_null()) {
-    battle.right = ModelRef{ModelId{row[8].as<int>()}, row[9].as<std::string>()};
+// Without the models' names.
+BattleView BattleOf(const BattleId& id, const pqxx::row& row) {
+  BattleView battle{.id = id,
+                    .mode = static_cast<BattleMode>(NumberOf<int>(row[1])),
+                    .frontend = TextOf(row[2]),
+                    .voter_hash = TextOf(row[3]),
+                    .expire_time = MicrosOf(row[4]),
+                    .left = {ModelId{NumberOf<int>(row[6])}, ""},
+                    .draw_number = NumberOf<int>(row[5]),
+                    .pair_probability = NumberOf<double>(row[8])};
+  if (const auto right = row[7]; !right.is_null()) {
+    battle.right = ModelRef{ModelId{NumberOf<int>(right)}, ""};
   }
   return battle;
 }
 
-// Adds what a row says of a turn: its start, and one ended side if there is one.
+std::optional<SideFacts> FactsOf(const pqxx::row& row, int first) {
+  const auto end = row[first];
+  if (end.is_null()) return std::nullopt;
+  return SideFacts{.end = static_cast<SideEnd>(NumberOf<int>(end)),
+                   .style = {NumberOf<int>(row[first + 1]), NumberOf<int>(row[first + 2]),
+                             NumberOf<int>(row[first + 3]), NumberOf<int>(row[first + 4])},
+                   .identity_shown = BoolOf(row[first + 5]),
+                   .flagged = BoolOf(row[first + 6])};
+}
+
+// Adds the turn that a row tells of, if it does.
 void AddTurn(const pqxx::row& row, BattleView& battle) {
-  if (row[11].is_null()) return;
-  const int turn = row[11].as<int>();
-  if (battle.turns.empty() || battle.turns.back().turn != turn) {
-    battle.turns.push_back({.turn = turn, .deadline = TimeOf(row[12])});
+  const auto turn = row[9];
+  if (turn.is_null()) return;
+  TurnView view{.turn = NumberOf<int>(turn),
+                .deadline = MicrosOf(row[10]),
+                .left = FactsOf(row, kLeftFacts),
+                .right = FactsOf(row, kRightFacts)};
+  if (view.left.has_value() || view.right.has_value()) {
+    view.language = TextOf(row[11]);
+    view.tags = SplitTags(TextOf(row[12]));
   }
-  if (row[13].is_null()) return;
-  TurnView& view = battle.turns.back();
-  const SideFacts facts{
-      .end = static_cast<SideEnd>(row[14].as<int>()),
-      .style = {row[15].as<int>(), row[16].as<int>(), row[17].as<int>(), row[18].as<int>()},
-      .identity_shown = row[19].as<bool>(),
-      .flagged = row[20].as<bool>()};
-  (static_cast<Side>(row[13].as<int>()) == Side::kLeft ? view.left : view.right) = facts;
-  view.language = row[21].as<std::string>();
-  view.tags = SplitTags(row[22].as<std::string>());
+  const auto later = std::find_if(battle.turns.begin(), battle.turns.end(),
+                                  [&](const TurnView& other) { return other.turn > view.turn; });
+  battle.turns.insert(later, std::move(view));
 }
 
 LogEntry EntryOf(const pqxx::row& row) {
@@ -136,7 +172,7 @@ absl::StatusOr<std::vector<std::optional<BattleView>>> PostgresVoteStore::LoadBa
     for (const auto& row : session.exec_params(kLoadBattles, id_array)) {
       const BattleId id(UuidOf(row[0]));
       auto battle = found.find(id);
-      if (battle == found.end()) battle = found.emplace(id, BattleOf(row)).first;
+      if (battle == found.end()) battle = found.emplace(id, BattleOf(id, row)).first;
       AddTurn(row, battle->second);
     }
     if (!with_votes) return absl::OkStatus();
@@ -151,6 +187,8 @@ absl::StatusOr<std::vector<std::optional<BattleView>>> PostgresVoteStore::LoadBa
     }
     return absl::OkStatus();
   }));
+  for (auto& [id, battle] : found) ARENA_RETURN_IF_ERROR(NameModels(battle));
+
   std::vector<std::optional<BattleView>> battles;
   battles.reserve(ids.size());
   for (const BattleId& id : ids) {
@@ -158,6 +196,32 @@ absl::StatusOr<std::vector<std::optional<BattleView>>> PostgresVoteStore::LoadBa
     battles.push_back(battle == found.end() ? std::nullopt : std::optional(battle->second));
   }
   return battles;
+}
+
+absl::Status PostgresVoteStore::NameModels(BattleView& battle) {
+  ARENA_ASSIGN_OR_RETURN(battle.left.name, NameOf(battle.left.id));
+  if (!battle.right.has_value()) return absl::OkStatus();
+  ARENA_ASSIGN_OR_RETURN(battle.right->name, NameOf(battle.right->id));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> PostgresVoteStore::NameOf(ModelId id) {
+  {
+    absl::ReaderMutexLock lock(&names_mutex_);
+    const auto known = names_.find(id);
+    if (known != names_.end()) return known->second;
+  }
+  std::string name;
+  ARENA_RETURN_IF_ERROR(database_.Run([&](pqxx::nontransaction& session) -> absl::Status {
+    const pqxx::result rows = session.exec_params("select name from arena.models where id = $1",
+                                                  static_cast<int32_t>(id));
+    if (rows.empty()) return InternalError("A battle has a model that does not exist.");
+    name = TextOf(rows[0][0]);
+    return absl::OkStatus();
+  }));
+  absl::MutexLock lock(&names_mutex_);
+  names_.emplace(id, name);
+  return name;
 }
 
 absl::StatusOr<std::vector<std::optional<int64_t>>> PostgresVoteStore::Append(

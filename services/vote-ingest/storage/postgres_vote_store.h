@@ -5,6 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/synchronization/mutex.h"
 #include "common/postgres/database.h"
 #include "services/vote-ingest/storage/vote_store.h"
 
@@ -25,7 +28,14 @@ class PostgresVoteStore : public VoteStore {
   absl::Status Ping() override { return database_.Ping(); }
 
  private:
+  // Fills in the names of a battle's models.
+  absl::Status NameModels(BattleView& battle);
+  // A model's name; read once, since names never change and no model is ever deleted.
+  absl::StatusOr<std::string> NameOf(ModelId id);
+
   Database& database_;
+  absl::Mutex names_mutex_;
+  absl::flat_hash_map<ModelId, std::string> names_ ABSL_GUARDED_BY(names_mutex_);
 };
 
 }  // namespace arena::vote_ingest
