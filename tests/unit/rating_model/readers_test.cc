@@ -6,6 +6,7 @@
 #include <fstream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "services/rating/model/rounds.h"
 #include "tests/support/seed.h"
@@ -150,7 +151,8 @@ TEST(NameCacheTest, TellsNamesApartThatShareTheirEnds) {
     ASSERT_EQ(cache.Find("same-head-" + std::to_string(n) + "-same-tail"), n);
   }
   EXPECT_EQ(cache.Find("same-head-5000-same-tail"), std::nullopt);
-  EXPECT_EQ(cache.Find(""), std::nullopt);
+  const char blank[8] = {};
+  EXPECT_EQ(cache.Find(std::string_view(blank, 0)), std::nullopt);
 }
 
 TEST(GzipTest, IsReadLikePlainText) {
