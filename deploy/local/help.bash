@@ -19,9 +19,9 @@ Arena ranks language models by blind battles. This script runs it on this machin
   ./arena status           what runs where, since when; exit code 1 unless everything is healthy
   ./arena logs NAME [-f]   one process's log; 'supervisor' has starts and deaths
   ./arena play             a battle in the terminal: type, watch two replies, vote, see the names
-  ./arena test             install, build, lint and run every test; under 25 minutes
-  ./arena test TIER        long, deploy or browser: the slow tests of that kind
-  ./arena bench [WHAT]     measure: rating, votes, matchmaker, gateway, freshness, attack
+  ./arena test             install, build, lint and run all tests but the slow ones; under 25 minutes
+  ./arena test TIER        long or deploy: the slow tests of that kind
+  ./arena bench [WHAT]     measure: rating, votes, matchmaker, freshness
   ./arena version
 
 Everything lives in .arena/ beside this script, or where --data DIR (for up, down, status, logs, play) or
