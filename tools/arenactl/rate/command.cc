@@ -82,7 +82,8 @@ void AddSettings(CLI::App& rate, RateOptions& options) {
   AddChoice<Method>(rate, "--method", settings.method, "How to rate; default bt",
                     {{"bt", Method::kBradleyTerry}, {"elo", Method::kElo}});
   AddChoice<Gauge>(rate, "--gauge", settings.gauge,
-                   "Which mean stands at 1000: of all models, or of those that are not provisional",
+                   "Which mean stands at 1000: of the models that are not provisional, or of all; "
+                   "default mean",
                    {{"mean", Gauge::kMean}, {"established", Gauge::kEstablished}});
   rate.add_option_function<std::string>(
           "--anchor",
@@ -107,11 +108,13 @@ void AddSettings(CLI::App& rate, RateOptions& options) {
                       {"rao-kupper", TieRule::kRaoKupper}});
   AddChoice<Weights>(
       rate, "--weights", settings.weights,
-      "What a vote counts: one, 1/max(n, 50) of its pair's n votes, or 1/P(draw)",
+      "What a vote counts: one, 1/max(n, 50) of its pair's n votes, or 1/P(draw); "
+      "default none",
       {{"none", Weights::kNone}, {"pair", Weights::kPair}, {"propensity", Weights::kPropensity}});
   AddChoice<RankRule>(
       rate, "--rank", settings.rank,
-      "Who is ahead: by the ends of intervals, or by the interval of the difference",
+      "Who is ahead: by the interval of the difference, or by the ends of intervals; "
+      "default upper-bound",
       {{"upper-bound", RankRule::kUpperBound}, {"pairwise", RankRule::kPairwise}});
   rate.add_flag("--simultaneous", settings.simultaneous,
                 "Intervals that hold for all models at once");
@@ -197,6 +200,10 @@ void AddRateCommand(CLI::App& app) {
                  "Rate votes whose models were named to the voter, too");
   AddChoice<Format>(*rate, "--format", options->format, "What to print; default table",
                     {{"table", Format::kTable}, {"csv", Format::kCsv}, {"json", Format::kJson}});
+  rate->footer(
+      "Examples:\n"
+      "  arenactl votes export | arenactl rate -\n"
+      "  arenactl rate votes.csv.gz --method elo --ci bootstrap --rounds 1000");
   rate->callback([options] {
     if (const int code = RunRate(*options); code != 0) throw CLI::RuntimeError(code);
   });
