@@ -18,11 +18,15 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/base/errors.h"
+#include "common/base/failpoint.h"
 #include "common/base/limits.h"
 
 namespace arena {
 
 struct GroupCommitOptions {
+  // Scope of the failpoints before-commit, after-commit (once a group) and before-answer (once a
+  // row).
+  std::string name = "group-commit";
   // Groups that may be committing at the same time. Two hide each other's wait for the disk; more
   // only contend for the same rows.
   int writers = 2;
@@ -137,6 +141,7 @@ class GroupCommitWriter {
   }
 
   GroupResult CommitWithRetry(absl::Span<const Row> rows) {
+    Failpoint(options_.name, "before-commit");
     GroupResult results = commit_(rows);
     absl::Duration backoff = options_.first_backoff;
     for (int attempt = 1; attempt < options_.attempts && !results.ok(); ++attempt) {
@@ -145,6 +150,7 @@ class GroupCommitWriter {
       backoff *= 2;
       results = commit_(rows);
     }
+    Failpoint(options_.name, "after-commit");
     return results;
   }
 
@@ -158,8 +164,9 @@ class GroupCommitWriter {
     return results;
   }
 
-  static void Answer(Group& group, GroupResult results) {
+  void Answer(Group& group, GroupResult results) {
     for (size_t i = 0; i < group.dones.size(); ++i) {
+      Failpoint(options_.name, "before-answer");
       group.dones[i](results.ok() ? std::move((*results)[i]) : results.status());
     }
   }

@@ -24,7 +24,7 @@ namespace arena::vote_ingest {
 struct Options {
   rpc::ServerOptions server{.listen = "127.0.0.1:50053", .metrics_listen = "127.0.0.1:9103"};
   DatabaseOptions database{.application_name = "arena-vote-ingest"};
-  GroupCommitOptions commit;
+  GroupCommitOptions commit = {.name = "vote-ingest"};
   // Key of vote ids and of the hashes of imported voters; at least 32 bytes. A secret.
   std::string voter_key;
   // Threads that read the log for listings and exports, or append imports.

@@ -99,7 +99,7 @@ Endpoint EndpointOf(const pqxx::row& row) {
 PostgresConversationStore::PostgresConversationStore(Database& database)
     : database_(database),
       starts_(
-          {},
+          {.name = "model-gateway.starts"},
           [this](absl::Span<const TurnStart> starts) -> StartWriter::GroupResult {
             std::vector<absl::StatusOr<StartOutcome>> outcomes;
             ARENA_RETURN_IF_ERROR(database_.Run([&](pqxx::nontransaction& transaction) {
@@ -110,7 +110,7 @@ PostgresConversationStore::PostgresConversationStore(Database& database)
           },
           IsRetriable),
       ends_(
-          {},
+          {.name = "model-gateway.ends"},
           [this](absl::Span<const SideRecord> records) -> EndWriter::GroupResult {
             ARENA_RETURN_IF_ERROR(database_.Run([&](pqxx::nontransaction& transaction) {
               InsertSides(transaction, records);

@@ -1,6 +1,7 @@
 #include "services/rating/storage/snapshot_store.h"
 
 #include "absl/time/time.h"
+#include "common/base/failpoint.h"
 #include "common/base/status_macros.h"
 #include "common/postgres/array_literal.h"
 
@@ -89,9 +90,11 @@ absl::StatusOr<std::optional<SnapshotHeader>> SnapshotStore::Publish(const Lease
     if (!published) return absl::OkStatus();
     InsertTables(transaction, published->id, draft);
     transaction.exec("select pg_notify('arena_snapshots', '')");
+    Failpoint("rating", "before-commit");
     return absl::OkStatus();
   });
   if (!done.ok()) return done;
+  if (published) Failpoint("rating", "after-commit");
   return published;
 }
 
