@@ -106,7 +106,7 @@ absl::Status ArenaCluster::StartAll() {
   if (options_.has_models) ARENA_RETURN_IF_ERROR(StartDemoModels());
   for (int replica = 0; replica < options_.replicas; ++replica) {
     for (const char* service : kStartOrder) {
-      ARENA_RETURN_IF_ERROR(StartService(service, replica, "127.0.0.1:0"));
+      ARENA_RETURN_IF_ERROR(StartService(service, replica, "127.0.0.1:0", {}));
     }
   }
   if (!options_.has_models) return absl::OkStatus();
@@ -123,11 +123,17 @@ absl::Status ArenaCluster::StartDemoModels() {
 }
 
 absl::Status ArenaCluster::StartService(const std::string& service, int replica,
-                                        const std::string& listen) {
+                                        const std::string& listen,
+                                        const std::map<std::string, std::string>& environment) {
   ChildOptions child;
   child.command = {ARENA_BINARIES "/arena-" + service, "--listen", listen, "--metrics-listen",
                    "127.0.0.1:0"};
-  child.environment["ARENA_DATABASE"] = database_.conninfo(RoleOf(service));
+  const auto flags = options_.service_flags.find(service);
+  if (flags != options_.service_flags.end()) {
+    child.command.insert(child.command.end(), flags->second.begin(), flags->second.end());
+  }
+  child.environment = environment;
+  child.environment.emplace("ARENA_DATABASE", conninfo(service));
   child.environment["ARENA_BATTLE_KEY"] = kTestKey;
   child.environment["ARENA_VOTER_KEY"] = kTestKey;
   if (service == "matchmaker") {
@@ -220,8 +226,21 @@ int ArenaCluster::Stop(const std::string& service, int replica) {
   return process.Wait(kStopWait).value_or(-1);
 }
 
-absl::Status ArenaCluster::StartAgain(const std::string& service, int replica) {
-  return StartService(service, replica, address(service, replica));
+absl::Status ArenaCluster::StartAgain(const std::string& service, int replica,
+                                      const std::map<std::string, std::string>& environment) {
+  return StartService(service, replica, address(service, replica), environment);
+}
+
+void ArenaCluster::Signal(const std::string& service, int replica, int signal) {
+  processes_.at(KeyOf(service, replica))->Signal(signal);
+}
+
+std::optional<int> ArenaCluster::AwaitEnd(const std::string& service, int replica) {
+  return processes_.at(KeyOf(service, replica))->Wait(kStopWait);
+}
+
+std::string ArenaCluster::conninfo(const std::string& service) const {
+  return database_.conninfo(RoleOf(service));
 }
 
 CommandResult ArenaCluster::Arenactl(const std::vector<std::string>& arguments) const {

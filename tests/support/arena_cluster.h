@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct ClusterOptions {
   uint64_t demo_seed = 1;
   // Further flags of arena-demo-models, for example --faults.
   std::vector<std::string> demo_flags = {};
+  // Further flags of services, by service, for example {"rating", {"--lease-time", "1s"}}.
+  std::map<std::string, std::vector<std::string>> service_flags = {};
 };
 
 // What a program did.
@@ -56,8 +59,16 @@ class ArenaCluster {
   void Kill(const std::string& service, int replica = 0);
   // Ends a process in good order; its exit code.
   int Stop(const std::string& service, int replica = 0);
-  // Starts a process again, on the port that it had.
-  absl::Status StartAgain(const std::string& service, int replica = 0);
+  // Starts a process again, on the port that it had, with more in its environment.
+  absl::Status StartAgain(const std::string& service, int replica = 0,
+                          const std::map<std::string, std::string>& environment = {});
+  // Sends a signal, for example SIGSTOP.
+  void Signal(const std::string& service, int replica, int signal);
+  // Waits until a process has ended by itself: exit code, or 128 + signal. Nothing when it still
+  // runs after a while.
+  std::optional<int> AwaitEnd(const std::string& service, int replica = 0);
+  // As which SQL role, and where, a service finds the database.
+  std::string conninfo(const std::string& service) const;
 
   // Runs arenactl with the addresses of the first replicas in its environment.
   CommandResult Arenactl(const std::vector<std::string>& arguments) const;
@@ -69,7 +80,8 @@ class ArenaCluster {
   absl::Status StartAll();
   absl::Status StartDemoModels();
   // Listens on `address`, where port 0 is any.
-  absl::Status StartService(const std::string& service, int replica, const std::string& address);
+  absl::Status StartService(const std::string& service, int replica, const std::string& address,
+                            const std::map<std::string, std::string>& environment);
   absl::Status StartProcess(const std::string& name, ChildOptions options, std::string& address);
   absl::Status ApplyModels();
   // Until each matchmaker knows all models.

@@ -1,16 +1,21 @@
 #include "tests/support/test_postgres.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <pwd.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <pqxx/pqxx>
+#include <sstream>
+#include <vector>
 
 #include "absl/time/clock.h"
 #include "common/postgres/database.h"
@@ -42,6 +47,35 @@ std::string MakeFolder() {
     if (chown(path, entry->pw_uid, entry->pw_gid) != 0) Fail("chown");
   }
   return path;
+}
+
+// Processes whose parent is `parent`.
+std::vector<pid_t> ChildrenOf(pid_t parent) {
+  std::vector<pid_t> children;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    std::ifstream file(entry.path() / "stat");
+    std::string stat;
+    std::getline(file, stat);
+    // pid (name) state parent …, where the name may hold anything.
+    const size_t name_end = stat.rfind(')');
+    if (name_end == std::string::npos) continue;
+    std::istringstream rest(stat.substr(name_end + 1));
+    char state = 0;
+    pid_t its_parent = 0;
+    if (rest >> state >> its_parent && its_parent == parent) children.push_back(std::stoi(name));
+  }
+  return children;
+}
+
+// Waits for the end of a process that need not be our child.
+void AwaitEnd(pid_t pid) {
+  const int process = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+  if (process < 0) return;  // it is gone
+  pollfd event = {process, POLLIN, 0};
+  poll(&event, 1, static_cast<int>(absl::ToInt64Milliseconds(kStartWait)));
+  close(process);
 }
 
 // The server process; global so that it is killed when the process ends.
@@ -85,9 +119,11 @@ TestCluster::TestCluster() : folder_(MakeFolder()) {
 }
 
 void TestCluster::Start() {
+  // A start after a crash would sync each of some thousand files singly, seconds on a busy machine.
   server = std::make_unique<ChildProcess>(
       ChildOptions{.command = {fmt::format("{}/postgres", kBinaries), "-D", folder_ + "/data", "-k",
-                               folder_, "-c", "listen_addresses=", "-c", "max_connections=300"},
+                               folder_, "-c", "listen_addresses=", "-c", "max_connections=300",
+                               "-c", "recovery_init_sync_method=syncfs"},
                    .log_path = folder_ + "/log",
                    .user = ServerUser()});
   Database database({.conninfo = conninfo("postgres")});
@@ -103,6 +139,18 @@ void TestCluster::Crash() {
   server->Signal(SIGQUIT);
   server->Wait(kStartWait);
 }
+
+void TestCluster::Kill() {
+  // Stopped, it starts no further child while we look at those that it has.
+  server->Signal(SIGSTOP);
+  const std::vector<pid_t> children = ChildrenOf(server->pid());
+  server->Signal(SIGKILL);
+  for (const pid_t child : children) kill(child, SIGKILL);
+  server->Wait(kStartWait);
+  for (const pid_t child : children) AwaitEnd(child);
+}
+
+std::string TestCluster::socket_path() const { return folder_ + "/.s.PGSQL.5432"; }
 
 std::string TestCluster::conninfo(const std::string& database, const std::string& user) const {
   return fmt::format("host={} dbname={} user={}", folder_, database,

@@ -13,7 +13,11 @@ class TestCluster {
   std::string conninfo(const std::string& database, const std::string& user = "") const;
   // Kills the server as a power cut would (SIGQUIT to the postmaster) and starts it again.
   void Crash();
+  // Kills every process of the server by SIGKILL. Start brings it back.
+  void Kill();
   void Start();
+  // Where the server listens.
+  std::string socket_path() const;
 
  private:
   TestCluster();
