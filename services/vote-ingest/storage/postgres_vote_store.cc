@@ -19,24 +19,13 @@ using IndexOf = absl::flat_hash_map<BattleId, size_t>;
 // One row a started turn with both sides; one row with nulls for a battle without turns. Models
 // come as keys: a join with their names costs more than all the rest.
 constexpr char kLoadBattles[] = R"(
-    select b.id, b.mode, b.frontend, b.voter_hash,
-           (date_part('epoch', b.expire_time) * 1000000)::bigint,
-           d.draw_number, d.left_model, d.right_model, d.pair_probability,
-           s.turn, (date_part('epoch', s.deadline) * 1000000)::bigint,
-           coalesce(l.language, r.language), array_to_string(coalesce(l.tags, r.tags), ','),
-           l.end_state, l.tokens, l.headers, l.list_items, l.bold_spans,
-           l.identity_shown, l.flagged,
-           r.end_state, r.tokens, r.headers, r.list_items, r.bold_spans,
-           r.identity_shown, r.flagged
-    from unnest($1::uuid[]) as i (id)
-    join arena.battles b on b.id = i.id
-    cross join lateral (
-      select draw_number, left_model, right_model, pair_probability from arena.draws
-      where battle_id = b.id order by draw_number desc limit 1
-    ) d
-    left join arena.turn_starts s on s.battle_id = b.id
-    left join arena.turn_facts l on l.battle_id = s.battle_id and l.turn = s.turn and l.side = 1
-    left join arena.turn_facts r on r.battle_id = s.battle_id and r.turn = s.turn and r.side = 2)";
+    select id, mode, frontend, voter_hash, expire_micros, draw_number, left_model, right_model,
+           pair_probability, turn, deadline_micros, language, tags,
+           left_end, left_tokens, left_headers, left_list_items, left_bold_spans,
+           left_identity_shown, left_flagged,
+           right_end, right_tokens, right_headers, right_list_items, right_bold_spans,
+           right_identity_shown, right_flagged
+    from arena.load_battles($1))";
 // Where a row of kLoadBattles has the facts of each side.
 constexpr int kLeftFacts = 13;
 constexpr int kRightFacts = 20;
