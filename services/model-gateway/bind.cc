@@ -84,8 +84,9 @@ lifecycle::ShutdownSteps ModelGateway::shutdown_steps() {
 }
 
 void ModelGateway::StopLoops() {
-  server_.reset();  // cancels what is left
-  readers_.Stop();  // so no turn begins after this
+  server_.reset();                            // cancels what is left
+  readers_.Stop();                            // so no turn begins after this
+  if (redraws_ != nullptr) redraws_->Stop();  // what they would post to is about to end
   if (!running_.WaitUntilEmpty(kStoreWait)) {
     lifecycle::LogWarn("Turns were left unfinished; they count as failed after their deadline.");
   }

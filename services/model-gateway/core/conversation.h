@@ -53,9 +53,6 @@ struct Conversation {
   ModelId model(Side side) const { return side == Side::kLeft ? left_model : *right_model; }
 };
 
-// Whether every side of `turn` is stored.
-bool HasEnded(const Conversation& conversation, const StoredTurn& turn);
-
 // How a side ended, as it counts at `now`: nothing while it is being answered; past its deadline an
 // unfinished side has failed, so that a crash leaves no battle open for ever.
 std::optional<SideEnd> EndAt(const StoredTurn& turn, Side side, absl::Time now);

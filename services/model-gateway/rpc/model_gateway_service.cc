@@ -94,13 +94,14 @@ absl::Status ModelGatewayService::StartTurn(const Ask& ask, Conversation convers
   if (const auto other = tools_.running.Add(ask.battle, stream); other != nullptr) {
     return other->start().request_id == ask.request_id ? StreamElsewhere() : TurnInProgress();
   }
-  stream->Begin();
+  // Before it begins: a pause that ended unheard would never end.
   ask.stream->WhenCancelled([weak = std::weak_ptr(stream)] {
     if (const auto running = weak.lock()) running->ClientLeft();
   });
   ask.stream->WhenWritable([weak = std::weak_ptr(stream)] {
     if (const auto running = weak.lock()) running->BecameWritable();
   });
+  stream->Begin();
   return absl::OkStatus();
 }
 
@@ -190,6 +191,7 @@ absl::StatusOr<v1::GetConversationResponse> ModelGatewayService::Read(
     response.mutable_models()->set_left(names.left);
     response.mutable_models()->set_right(names.right);
   }
+  if (response.ByteSizeLong() > limits::kMessageBytes) return Overloaded("kMessageBytes");
   return response;
 }
 

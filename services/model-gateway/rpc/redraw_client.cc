@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/base/errors.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/grpc_status.h"
 
@@ -37,12 +38,40 @@ void RedrawClient::RedrawSide(const BattleId& battle, Side side, int draw_number
   exchange->request.set_side(static_cast<v1::Side>(side));
   exchange->request.set_draw_number(draw_number);
   rpc::SetDeadline(exchange->context, kTimeout);
+  if (!Began(&exchange->context)) return done(ShuttingDown());
   stub_->async()->RedrawSide(
       &exchange->context, &exchange->request, &exchange->response,
-      [exchange, done = std::move(done)](const grpc::Status& status) {
-        if (!status.ok()) return done(rpc::FromGrpcStatus(status));
-        done(Redraw{exchange->response.draw_number(), ModelId{exchange->response.model_id()}});
+      [this, exchange, done = std::move(done)](const grpc::Status& status) mutable {
+        const auto& response = exchange->response;
+        if (status.ok()) {
+          done(Redraw{response.draw_number(), ModelId{response.model_id()}});
+        } else {
+          done(rpc::FromGrpcStatus(status));
+        }
+        done = nullptr;  // what it holds may go with whoever waits in Stop
+        Ended(&exchange->context);
       });
+}
+
+void RedrawClient::Stop() {
+  absl::MutexLock lock(&mutex_);
+  is_stopping_ = true;
+  for (grpc::ClientContext* context : under_way_) context->TryCancel();
+  const auto is_idle = [this]()
+                           ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return under_way_.empty(); };
+  mutex_.Await(absl::Condition(&is_idle));
+}
+
+bool RedrawClient::Began(grpc::ClientContext* context) {
+  absl::MutexLock lock(&mutex_);
+  if (is_stopping_) return false;
+  under_way_.insert(context);
+  return true;
+}
+
+void RedrawClient::Ended(grpc::ClientContext* context) {
+  absl::MutexLock lock(&mutex_);
+  under_way_.erase(context);
 }
 
 }  // namespace arena::model_gateway

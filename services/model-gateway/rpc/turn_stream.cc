@@ -136,7 +136,10 @@ void TurnStream::OnCallEnded(Reply& reply, CallResult result) {
 }
 
 bool TurnStream::MayRedraw(const Reply& reply, const CallResult& result) const {
-  return result.has_failed_before_first_token() && !reply.was_redrawn && !is_unheard_ &&
+  // Another model needs some of the turn's time, or it would be named without having had a chance.
+  const bool has_time =
+      HttpLoop::Clock::now() < begin_time_ + absl::ToChronoMicroseconds(plan_.longest);
+  return result.has_failed_before_first_token() && !reply.was_redrawn && !is_unheard_ && has_time &&
          plan_.start.turn == 1 && plan_.conversation.mode == BattleMode::kAnonymous;
 }
 

@@ -124,12 +124,13 @@ absl::StatusOr<Conversation> PostgresConversationStore::Load(const BattleId& bat
   Conversation conversation;
   ARENA_RETURN_IF_ERROR(database_.Run([&](pqxx::nontransaction& transaction) -> absl::Status {
     const std::string id = battle.ToString();
+    // The turns first: a draw changes only while turn one has not ended, so a finished turn is
+    // never seen beside the draw before it.
+    const pqxx::result turns = transaction.exec_params(kLoadTurns, id);
     const pqxx::result battles = transaction.exec_params(kLoadBattle, id);
     if (battles.empty()) return BattleNotFound();
     conversation = BattleOf(battle, battles.front());
-    for (const pqxx::row& row : transaction.exec_params(kLoadTurns, id)) {
-      AddTurn(row, conversation);
-    }
+    for (const pqxx::row& row : turns) AddTurn(row, conversation);
     return absl::OkStatus();
   }));
   return conversation;
