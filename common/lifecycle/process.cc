@@ -1,6 +1,7 @@
 #include "common/lifecycle/process.h"
 
 #include <csignal>
+#include <cstdlib>
 #include <string>
 
 #include "absl/synchronization/mutex.h"
@@ -31,6 +32,9 @@ void InitProcess() {
   const sigset_t signals = ShutdownSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  // gRPC logs a taken port in several hundred characters; we say it in one sentence. Who debugs
+  // gRPC itself sets the variable.
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
 }
 
 int WaitForSignal() {

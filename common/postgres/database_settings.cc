@@ -27,7 +27,7 @@ void AddDatabaseSettings(config::SettingsParser& parser, DatabaseOptions& option
     if (options.conninfo.empty()) {
       return absl::InvalidArgumentError(
           "database is not set; give --database or ARENA_DATABASE, for example "
-          "\"host=127.0.0.1 dbname=arena user=arena_rating\".");
+          "\"host=127.0.0.1 dbname=arena user=ROLE\".");
     }
     if (HoldsPassword(options.conninfo)) {
       return absl::InvalidArgumentError(

@@ -15,8 +15,9 @@ absl::Status FromSqlError(const pqxx::sql_error& error) {
   const std::string state = error.sqlstate();
   const std::string_view category = std::string_view(state).substr(0, 2);
   const std::string cause = fmt::format("{} (SQLSTATE {})", error.what(), state);
-  // 08 connection, 53 resources (disk full, too many connections), 57P shutdown and start.
-  if (category == "08" || category == "53" || state.starts_with("57P")) {
+  // 08 connection, 53 resources (disk full, too many connections), 57 shutdown, start and
+  // statements that took too long, 55P03 a lock that could not be had.
+  if (category == "08" || category == "53" || category == "57" || state == "55P03") {
     return StorageUnavailable(cause);
   }
   if (category == "22" || category == "23") return absl::InvalidArgumentError(cause);

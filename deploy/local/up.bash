@@ -177,9 +177,9 @@ print_endpoints() {
   say "Try next:"
   say "  ./arena play"
   [[ $(setting PORTS) == default ]] || say "  source $DATA/endpoints.env"
-  say "  build/bin/arenactl simulate --voters 20 --battles 500"
-  say "  build/bin/arenactl leaderboard show --method bt"
-  say "  buf curl --http2-prior-knowledge --protocol grpc --list-methods http://$(address_of matchmaker)"
+  say "  ${ARENA_BIN#"$ARENA_ROOT/"}/arenactl simulate --voters 20 --battles 500"
+  say "  ${ARENA_BIN#"$ARENA_ROOT/"}/arenactl leaderboard show"
+  say "  npx @bufbuild/buf@1.75.0 curl --http2-prior-knowledge --protocol grpc --list-methods http://$(address_of matchmaker)"
   say "  ./arena status, ./arena logs matchmaker -f, ./arena down"
 }
 

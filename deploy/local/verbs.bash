@@ -21,7 +21,7 @@ verb_down() {
   lock_data 30
   if supervisor_runs || [[ -n $(known_names) ]]; then
     stop_system
-    say "Everything has stopped; ./arena up goes on where it was."
+    if [[ -z $delete ]]; then say "Everything has stopped; ./arena up goes on where it was."; fi
   else
     say "Nothing runs in $DATA."
   fi
@@ -116,8 +116,9 @@ verb_logs() {
   use_data "$data"
   local there
   there=$(cd -- "$LOGS" 2>/dev/null && for log in *.log; do printf '%s ' "${log%.log}"; done) || there=''
+  if [[ -n $there ]]; then there="There are: $there"; fi
   [[ -n $name && $name != */* && -r $LOGS/$name.log ]] ||
-    fail "which log? ${there:+There are: $there}${there:-There is none yet: ./arena up makes them.}"
+    fail "which log? ${there:-There is none yet: ./arena up makes them.}"
   if [[ -n $follow ]]; then
     exec tail -n 200 -F -- "$LOGS/$name.log"
   fi

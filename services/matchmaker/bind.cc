@@ -1,17 +1,17 @@
 #include "services/matchmaker/bind.h"
 
 #include "absl/time/clock.h"
+#include "common/base/secret_key.h"
 #include "common/base/status_macros.h"
 #include "common/postgres/database_settings.h"
 #include "common/postgres/error_mapping.h"
-#include "services/matchmaker/core/secret_key.h"
 
 namespace arena::matchmaker {
 namespace {
 
-absl::Status CheckKeys(const Options& options) {
-  ARENA_RETURN_IF_ERROR(CheckKey("ARENA_BATTLE_KEY", options.battle_key));
-  return CheckKey("ARENA_VOTER_KEY", options.voter_key);
+absl::Status CheckSecretKeys(const Options& options) {
+  ARENA_RETURN_IF_ERROR(CheckSecretKey("ARENA_BATTLE_KEY", options.battle_key));
+  return CheckSecretKey("ARENA_VOTER_KEY", options.voter_key);
 }
 
 }  // namespace
@@ -38,7 +38,7 @@ void AddSettings(config::SettingsParser& parser, Options& options) {
   parser.AddSecret("voter-key", &options.voter_key,
                    "Key of the hashes under which voters are stored: at least 32 hexadecimal "
                    "digits, the same in every replica.");
-  parser.AddRule([&options] { return CheckKeys(options); });
+  parser.AddRule([&options] { return CheckSecretKeys(options); });
 }
 
 Matchmaker::Matchmaker(const Options& options)
@@ -65,7 +65,7 @@ Matchmaker::~Matchmaker() {
 }
 
 absl::StatusOr<std::unique_ptr<Matchmaker>> Matchmaker::Start(const Options& options) {
-  ARENA_RETURN_IF_ERROR(CheckKeys(options));
+  ARENA_RETURN_IF_ERROR(CheckSecretKeys(options));
   std::unique_ptr<Matchmaker> self(new Matchmaker(options));
   ARENA_RETURN_IF_ERROR(self->Serve());
   return self;

@@ -2,17 +2,12 @@
 
 #include <utility>
 
+#include "common/base/secret_key.h"
 #include "common/base/status_macros.h"
 #include "common/postgres/database_settings.h"
 #include "common/postgres/error_mapping.h"
 
 namespace arena::vote_ingest {
-namespace {
-
-constexpr size_t kSmallestKey = 32;
-
-}  // namespace
-
 void AddSettings(config::SettingsParser& parser, Options& options) {
   rpc::AddServerSettings(parser, options.server);
   AddDatabaseSettings(parser, options.database);
@@ -21,14 +16,12 @@ void AddSettings(config::SettingsParser& parser, Options& options) {
              "Groups of votes that may be committing at the same time.", config::Between(1, 16));
   parser.Add("readers", &options.readers, "Threads that read the log for listings and exports.",
              config::Between(1, 64));
-  parser.AddSecret("voter-key", &options.voter_key,
-                   "Key of vote ids and of imported voters' hashes, at least 32 characters; the "
-                   "same in every replica.");
+  parser.AddSecret(
+      "voter-key", &options.voter_key,
+      "Key of vote ids and of imported voters' hashes, at least 32 hexadecimal digits; the "
+      "same in every replica.");
   parser.AddRule([&options]() -> absl::Status {
-    if (options.voter_key.size() >= kSmallestKey) return absl::OkStatus();
-    return absl::InvalidArgumentError(
-        "voter-key must have at least 32 characters; set ARENA_VOTER_KEY, for example to the "
-        "output of 'openssl rand -hex 32'.");
+    return CheckSecretKey("ARENA_VOTER_KEY", options.voter_key);
   });
 }
 
@@ -39,6 +32,12 @@ VoteIngest::VoteIngest(const Options& options)
       writer_(
           options.commit, [this](absl::Span<const Ballot> ballots) { return Commit(ballots); },
           IsRetriable) {}
+
+VoteIngest::~VoteIngest() {
+  server_.reset();
+  writer_.Stop();
+  readers_.Stop();
+}
 
 absl::StatusOr<std::unique_ptr<VoteIngest>> VoteIngest::Start(const Options& options) {
   std::unique_ptr<VoteIngest> self(new VoteIngest(options));

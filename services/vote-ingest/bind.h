@@ -37,6 +37,8 @@ void AddSettings(config::SettingsParser& parser, Options& options);
 class VoteIngest {
  public:
   static absl::StatusOr<std::unique_ptr<VoteIngest>> Start(const Options& options);
+  // Ends calls at once, then commits what is queued.
+  ~VoteIngest();
 
   int port() const { return server_->port(); }
   lifecycle::ShutdownSteps shutdown_steps();

@@ -157,6 +157,17 @@ class BlindnessJourney : public ::testing::Test {
     return client_->Stream(request);
   }
 
+  bool HasBrokenSide(const std::string& battle_id) {
+    v1::GetConversationRequest read;
+    read.set_battle_id(battle_id);
+    v1::GetConversationResponse conversation;
+    (void)client_->Call(client_->gateway, &v1::ModelGatewayService::Stub::GetConversation, read,
+                        conversation);
+    return conversation.turns_size() == 1 &&
+           (conversation.turns(0).left().end() != v1::SIDE_END_COMPLETE ||
+            conversation.turns(0).right().end() != v1::SIDE_END_COMPLETE);
+  }
+
   // Every call that a curious client can make about a battle before it votes, the refused ones too.
   void AskAround(const std::string& battle_id) {
     v1::GetBattleRequest get;
@@ -232,6 +243,7 @@ TEST_F(BlindnessJourney, AFailingProviderGivesNothingAway) {
     ASSERT_TRUE(ArmForAllModels(*cluster_, fault));
     const std::string battle_id = CreateBattle();
     (void)Say(battle_id, "What is 17 + 26?");
+    EXPECT_TRUE(HasBrokenSide(battle_id)) << "the fault must show";
     AskAround(battle_id);
     EXPECT_EQ(WordsIn(client_->heard, TellingWords(*cluster_)), std::vector<std::string>());
   }

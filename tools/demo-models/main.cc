@@ -70,7 +70,13 @@ int main(int argc, char** argv) {
   app.add_flag("--faults", options.has_faults, "Let requests ask for faults")
       ->envname("ARENA_DEMO_FAULTS");
   app.footer(Footer());
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);
+    fmt::print(stderr, "arena-demo-models: {}; see --help.\n", error.what());
+    return 1;
+  }
 
   const auto server = DemoServer::Start(options);
   if (!server.ok()) {

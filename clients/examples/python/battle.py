@@ -4,7 +4,7 @@
     ./arena up --detach
     /usr/bin/python3 clients/examples/python/battle.py "What is 17 + 26?"
 
-Addresses come from ARENA_MATCHMAKER, ARENA_MODEL_GATEWAY and ARENA_VOTE_INGEST.
+Addresses come from ARENA_MATCHMAKER_ADDRESS, ARENA_MODEL_GATEWAY_ADDRESS and ARENA_VOTE_INGEST_ADDRESS.
 """
 
 import os
@@ -58,13 +58,13 @@ def main():
 
     # The matchmaker stores these as keyed hashes only.
     voter = [("arena-voter", "example-voter"), ("arena-voter-address", "192.0.2.1")]
-    stub = matchmaker.MatchmakerServiceStub(channel("ARENA_MATCHMAKER", "127.0.0.1:50051"))
+    stub = matchmaker.MatchmakerServiceStub(channel("ARENA_MATCHMAKER_ADDRESS", "127.0.0.1:50051"))
     battle = stub.CreateBattle(
         matchmaking.CreateBattleRequest(
             request_id=new_request_id(), mode=battles.BATTLE_MODE_ANONYMOUS),
         metadata=voter, timeout=10).battle
 
-    stub = gateway.ModelGatewayServiceStub(channel("ARENA_MODEL_GATEWAY", "127.0.0.1:50052"))
+    stub = gateway.ModelGatewayServiceStub(channel("ARENA_MODEL_GATEWAY_ADDRESS", "127.0.0.1:50052"))
     replies = {battles.SIDE_LEFT: "", battles.SIDE_RIGHT: ""}
     request = gateway_messages.StreamRepliesRequest(
         battle_id=battle.battle_id, request_id=new_request_id(), prompt=prompt)
@@ -75,7 +75,7 @@ def main():
     print("right:", replies[battles.SIDE_RIGHT])
 
     # The same call again returns the same receipt, so a lost answer is simply asked for again.
-    stub = votes.VoteServiceStub(channel("ARENA_VOTE_INGEST", "127.0.0.1:50053"))
+    stub = votes.VoteServiceStub(channel("ARENA_VOTE_INGEST_ADDRESS", "127.0.0.1:50053"))
     receipt = stub.CastVote(
         voting.CastVoteRequest(battle_id=battle.battle_id, turn=1, choice=battles.CHOICE_TIE),
         timeout=10)

@@ -4,7 +4,7 @@
 //   cd clients/examples/typescript && npm ci && npm run generate && npm run build
 //   npm run --silent battle -- "What is 17 + 26?"
 //
-// Addresses come from ARENA_MATCHMAKER, ARENA_MODEL_GATEWAY and ARENA_VOTE_INGEST.
+// Addresses come from ARENA_MATCHMAKER_ADDRESS, ARENA_MODEL_GATEWAY_ADDRESS and ARENA_VOTE_INGEST_ADDRESS.
 
 import { randomBytes } from "node:crypto";
 import { createClient } from "@connectrpc/connect";
@@ -28,9 +28,9 @@ function newRequestId(): string {
 }
 
 const prompt = process.argv[2] ?? "What is 17 + 26?";
-const matchmaker = createClient(MatchmakerService, transport("ARENA_MATCHMAKER", "127.0.0.1:50051"));
-const gateway = createClient(ModelGatewayService, transport("ARENA_MODEL_GATEWAY", "127.0.0.1:50052"));
-const votes = createClient(VoteService, transport("ARENA_VOTE_INGEST", "127.0.0.1:50053"));
+const matchmaker = createClient(MatchmakerService, transport("ARENA_MATCHMAKER_ADDRESS", "127.0.0.1:50051"));
+const gateway = createClient(ModelGatewayService, transport("ARENA_MODEL_GATEWAY_ADDRESS", "127.0.0.1:50052"));
+const votes = createClient(VoteService, transport("ARENA_VOTE_INGEST_ADDRESS", "127.0.0.1:50053"));
 
 // The matchmaker stores these as keyed hashes only.
 const voter = { "arena-voter": "example-voter", "arena-voter-address": "192.0.2.1" };

@@ -111,7 +111,7 @@ TEST_F(DatabaseTest, ASlowStatementIsCancelledByTheServer) {
     session.exec("select pg_sleep(30)");
     return absl::OkStatus();
   });
-  EXPECT_FALSE(status.ok());
+  EXPECT_EQ(ReasonOf(status), "STORAGE_UNAVAILABLE");
 }
 
 TEST_F(DatabaseTest, TextSurvivesTheTripThroughAnArrayLiteral) {

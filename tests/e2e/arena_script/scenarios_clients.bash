@@ -7,8 +7,6 @@ use_system() {
   # shellcheck source=/dev/null
   source "$DATA_DIR/endpoints.env"
   set +a
-  export ARENA_MATCHMAKER=$ARENA_MATCHMAKER_ADDRESS ARENA_MODEL_GATEWAY=$ARENA_MODEL_GATEWAY_ADDRESS
-  export ARENA_VOTE_INGEST=$ARENA_VOTE_INGEST_ADDRESS
 }
 
 expect_a_battle() {
@@ -49,15 +47,15 @@ UpServesTheBattleOfTheReadme() {
   buf() { "$buf" "$@"; }
   eval "$(sed -n '/^new_id()/,/^call()/p' "$ROOT/README.md")"
   local battle
-  OUTPUT=$(call "${ARENA_MATCHMAKER#*:}/arena.v1.MatchmakerService/CreateBattle" \
+  OUTPUT=$(call "${ARENA_MATCHMAKER_ADDRESS#*:}/arena.v1.MatchmakerService/CreateBattle" \
     '{"request_id": "'"$(new_id)"'", "mode": "BATTLE_MODE_ANONYMOUS"}' 2>&1)
   battle=$(sed -n 's/.*"battleId": *"\([^"]*\)".*/\1/p' <<<"$OUTPUT")
   [[ -n $battle ]] || expect_failed "a battle id"
-  OUTPUT=$(call "${ARENA_MODEL_GATEWAY#*:}/arena.v1.ModelGatewayService/StreamReplies" \
+  OUTPUT=$(call "${ARENA_MODEL_GATEWAY_ADDRESS#*:}/arena.v1.ModelGatewayService/StreamReplies" \
     '{"battle_id": "'"$battle"'", "request_id": "'"$(new_id)"'", "prompt": "What is 17 + 26?"}' 2>&1)
   expect_output SIDE_LEFT
   expect_output SIDE_RIGHT
-  OUTPUT=$(call "${ARENA_VOTE_INGEST#*:}/arena.v1.VoteService/CastVote" \
+  OUTPUT=$(call "${ARENA_VOTE_INGEST_ADDRESS#*:}/arena.v1.VoteService/CastVote" \
     '{"battle_id": "'"$battle"'", "turn": 1, "choice": "CHOICE_LEFT"}' 2>&1)
   expect_output '"position"'
   expect_output '"left"'

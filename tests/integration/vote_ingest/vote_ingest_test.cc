@@ -32,7 +32,7 @@ class VoteIngestTest : public ::testing::Test {
     options.server.metrics_listen = "";
     options.server.log_level = "off";
     options.database.conninfo = database_.conninfo("arena_vote_ingest");
-    options.voter_key = std::string(32, 'k');
+    options.voter_key = std::string(32, 'a');
     auto service = VoteIngest::Start(options);
     EXPECT_TRUE(service.ok()) << service.status();
     service_ = *std::move(service);

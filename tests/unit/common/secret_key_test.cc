@@ -1,20 +1,21 @@
-#include "services/matchmaker/core/secret_key.h"
+#include "common/base/secret_key.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace arena::matchmaker {
+namespace arena {
 namespace {
 
 TEST(SecretKeyTest, TakesThirtyTwoHexadecimalDigitsOrMore) {
-  EXPECT_TRUE(CheckKey("ARENA_BATTLE_KEY", std::string(32, 'a')).ok());
-  EXPECT_TRUE(CheckKey("ARENA_BATTLE_KEY", "0123456789abcdefABCDEF00112233445566778899").ok());
+  EXPECT_TRUE(CheckSecretKey("ARENA_BATTLE_KEY", std::string(32, 'a')).ok());
+  EXPECT_TRUE(
+      CheckSecretKey("ARENA_BATTLE_KEY", "0123456789abcdefABCDEF00112233445566778899").ok());
 }
 
 TEST(SecretKeyTest, TheErrorNamesTheVariableAndNeverTheValue) {
   for (const std::string& key : {std::string(), std::string(31, 'b'), std::string(40, 'z')}) {
-    const absl::Status status = CheckKey("ARENA_BATTLE_KEY", key);
+    const absl::Status status = CheckSecretKey("ARENA_BATTLE_KEY", key);
     ASSERT_FALSE(status.ok());
     const std::string message(status.message());
     EXPECT_NE(message.find("ARENA_BATTLE_KEY"), std::string::npos);
@@ -23,4 +24,4 @@ TEST(SecretKeyTest, TheErrorNamesTheVariableAndNeverTheValue) {
 }
 
 }  // namespace
-}  // namespace arena::matchmaker
+}  // namespace arena

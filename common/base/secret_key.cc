@@ -1,10 +1,10 @@
-#include "services/matchmaker/core/secret_key.h"
+#include "common/base/secret_key.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-namespace arena::matchmaker {
+namespace arena {
 namespace {
 
 constexpr size_t kFewestDigits = 32;
@@ -15,7 +15,7 @@ bool IsHexDigit(char c) {
 
 }  // namespace
 
-absl::Status CheckKey(std::string_view variable, std::string_view key) {
+absl::Status CheckSecretKey(std::string_view variable, std::string_view key) {
   if (key.size() >= kFewestDigits && std::all_of(key.begin(), key.end(), IsHexDigit)) {
     return absl::OkStatus();
   }
@@ -25,4 +25,4 @@ absl::Status CheckKey(std::string_view variable, std::string_view key) {
                   variable, kFewestDigits));
 }
 
-}  // namespace arena::matchmaker
+}  // namespace arena
