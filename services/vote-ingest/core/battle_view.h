@@ -42,7 +42,6 @@ struct CastVote {
   int turn = 0;
   Choice choice = Choice::kTie;
   int64_t position = 0;
-  bool rated = false;
   std::vector<UnratedReason> reasons;
 };
 

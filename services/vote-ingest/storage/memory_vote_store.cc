@@ -28,7 +28,6 @@ absl::StatusOr<std::vector<std::optional<BattleView>>> MemoryVoteStore::LoadBatt
       battles.back()->votes.push_back({.turn = entry.vote.turn,
                                        .choice = entry.vote.choice,
                                        .position = entry.position,
-                                       .rated = entry.vote.reasons.empty(),
                                        .reasons = entry.vote.reasons});
     }
   }
@@ -59,10 +58,12 @@ absl::StatusOr<LogPage> MemoryVoteStore::Read(const LogRange& range) {
   absl::MutexLock lock(&mutex_);
   LogPage page;
   page.head_position = static_cast<int64_t>(log_.size());
-  const int64_t end = std::min({range.until, range.after + range.limit, page.head_position});
+  // Not `after + limit`, which a reader beyond all positions could make overflow.
+  const int64_t room = std::max<int64_t>(page.head_position - range.after, 0);
+  const int64_t end = std::min(range.until, range.after + std::min<int64_t>(room, range.limit));
   page.last_position = std::max(end, range.after);
-  for (int64_t position = range.after + 1; position <= end; ++position) {
-    const LogEntry& entry = log_[static_cast<size_t>(position - 1)];
+  for (int64_t before = range.after; before < end; ++before) {
+    const LogEntry& entry = log_[static_cast<size_t>(before)];
     const bool is_unnamed =
         unnamed_.contains(entry.vote.left.id) || unnamed_.contains(entry.vote.right.id);
     if (!is_unnamed || range.include_unnamed) page.entries.push_back(entry);

@@ -31,7 +31,7 @@ constexpr int kLeftFacts = 13;
 constexpr int kRightFacts = 20;
 
 constexpr char kLoadVotes[] = R"(
-    select v.battle_id, v.turn, v.choice, v.position, v.rated, array_to_string(v.unrated_reasons, ',')
+    select v.battle_id, v.turn, v.choice, v.position, array_to_string(v.unrated_reasons, ',')
     from unnest($1::uuid[]) as i (id)
     join arena.vote_log v on v.battle_id = i.id
     where v.kind = 1
@@ -171,8 +171,7 @@ absl::StatusOr<std::vector<std::optional<BattleView>>> PostgresVoteStore::LoadBa
       battle->second.votes.push_back({.turn = row[1].as<int>(),
                                       .choice = static_cast<Choice>(row[2].as<int>()),
                                       .position = row[3].as<int64_t>(),
-                                      .rated = row[4].as<bool>(),
-                                      .reasons = SplitReasons(row[5].as<std::string>())});
+                                      .reasons = SplitReasons(row[4].as<std::string>())});
     }
     return absl::OkStatus();
   }));
@@ -240,7 +239,9 @@ absl::StatusOr<LogPage> PostgresVoteStore::Read(const LogRange& range) {
   ARENA_RETURN_IF_ERROR(database_.Run([&](pqxx::nontransaction& session) -> absl::Status {
     page = {};
     page.head_position = session.exec1("select position from arena.vote_log_head")[0].as<int64_t>();
-    const int64_t end = std::min({range.until, range.after + range.limit, page.head_position});
+    // Not `after + limit`, which a reader beyond all positions could make overflow.
+    const int64_t room = std::max<int64_t>(page.head_position - range.after, 0);
+    const int64_t end = std::min(range.until, range.after + std::min<int64_t>(room, range.limit));
     page.last_position = std::max(end, range.after);
     for (const auto& row : session.exec_params(kReadLog, range.after, end, range.include_unnamed)) {
       page.entries.push_back(EntryOf(row));

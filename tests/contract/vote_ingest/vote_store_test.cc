@@ -191,7 +191,6 @@ TEST_P(VoteStoreTest, VotesAreSeenOnTheirBattle) {
   const CastVote& vote = battles->front()->votes[0];
   EXPECT_EQ(vote.position, 1);
   EXPECT_EQ(vote.choice, Choice::kBothBad);
-  EXPECT_FALSE(vote.rated);
   EXPECT_EQ(vote.reasons.size(), 2u);
 }
 
@@ -218,6 +217,14 @@ TEST_P(VoteStoreTest, PagesCoverTheLogWithoutGapOrRepetition) {
   ASSERT_EQ(positions.size(), 23u);
   for (size_t i = 0; i < positions.size(); ++i)
     EXPECT_EQ(positions[i], static_cast<int64_t>(i) + 1);
+}
+
+TEST_P(VoteStoreTest, NothingIsBeyondTheHead) {
+  ASSERT_TRUE(store().Append({VoteOn(ReadyBattle())}).ok());
+  const auto page = store().Read({.after = INT64_MAX});
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_TRUE(page->entries.empty());
+  EXPECT_EQ(page->head_position, 1);
 }
 
 TEST_P(VoteStoreTest, EntriesAboutUnnamedModelsAreLeftOutUnlessAskedFor) {

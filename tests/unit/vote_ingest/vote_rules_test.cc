@@ -20,9 +20,7 @@ Ballot BallotFor(const BattleView& battle, Choice choice = Choice::kLeft) {
   return {battle.id, turn, choice, "web"};
 }
 
-CastVote FirstVote(Choice choice) {
-  return {.turn = 1, .choice = choice, .position = 77, .rated = true};
-}
+CastVote FirstVote(Choice choice) { return {.turn = 1, .choice = choice, .position = 77}; }
 
 NewVote Accepted(const BattleView& battle) {
   const auto decision = Decide(battle, BallotFor(battle), kNow);
