@@ -22,17 +22,23 @@ const char* NameOf(Choice choice) {
 }  // namespace
 
 Metrics::Metrics(metrics::Registry& registry)
-    : accepted_(registry.AddCounters("arena_vote_ingest_votes_total",
-                                     "Votes appended to the log, by choice and whether rated.",
-                                     {"choice", "rated"})),
-      replayed_(registry.AddCounter("arena_vote_ingest_replays_total",
+    : replayed_(registry.AddCounter("arena_vote_ingest_replays_total",
                                     "Repeated calls answered with the first receipt.")),
       refused_(registry.AddCounters("arena_vote_ingest_refusals_total", "Votes refused, by reason.",
                                     {"reason"})),
       group_rows_(registry.AddHistogram("arena_vote_ingest_group_votes",
                                         "Votes committed together.", metrics::SizeBuckets())),
       commit_seconds_(registry.AddHistogram("arena_vote_ingest_commit_seconds",
-                                            "Time to decide on a group and commit it.")) {}
+                                            "Time to decide on a group and commit it.")) {
+  const auto accepted = registry.AddCounters(
+      "arena_vote_ingest_votes_total", "Votes appended to the log, by choice and whether rated.",
+      {"choice", "rated"});
+  for (const Choice choice : {Choice::kLeft, Choice::kRight, Choice::kTie, Choice::kBothBad}) {
+    auto& counters = accepted_.at(static_cast<size_t>(choice));
+    counters = {&accepted.With({NameOf(choice), "false"}),
+                &accepted.With({NameOf(choice), "true"})};
+  }
+}
 
 void Metrics::Answered(Choice choice, const absl::StatusOr<Receipt>& receipt) {
   if (!receipt.ok()) {
@@ -41,7 +47,7 @@ void Metrics::Answered(Choice choice, const absl::StatusOr<Receipt>& receipt) {
   } else if (receipt->is_replay) {
     replayed_.Increment();
   } else {
-    accepted_.With({NameOf(choice), receipt->reasons.empty() ? "true" : "false"}).Increment();
+    accepted_.at(static_cast<size_t>(choice)).at(receipt->reasons.empty() ? 1 : 0)->Increment();
   }
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+
 #include "absl/status/statusor.h"
 #include "common/domain/battle.h"
 #include "common/metrics/metrics.h"
@@ -18,7 +20,8 @@ class Metrics {
   void Committed(size_t ballots, absl::Duration elapsed);
 
  private:
-  metrics::Labelled<metrics::Counter> accepted_;
+  // By the number of the choice, and whether it was rated: a vote looks up no label.
+  std::array<std::array<metrics::Counter*, 2>, 5> accepted_{};
   metrics::Counter& replayed_;
   metrics::Labelled<metrics::Counter> refused_;
   metrics::Histogram& group_rows_;
