@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <map>
 #include <pqxx/pqxx>
 
@@ -54,6 +55,8 @@ void ExpectOnceAndAsAcknowledged(const std::multimap<std::string, LoggedVote>& l
 }
 
 }  // namespace
+
+bool IsLongRun() { return std::getenv("ARENA_LONG_TESTS") != nullptr; }
 
 int64_t QueryNumber(const ArenaCluster& cluster, const std::string& query) {
   int64_t number = -1;

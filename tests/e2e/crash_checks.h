@@ -9,6 +9,9 @@
 
 namespace arena::testing {
 
+// Whether this run is one of ./arena test long, which tries every case instead of a few.
+bool IsLongRun();
+
 // Expects, of a system that rests: the positions of the log are 1, 2, 3 … up to the head; each vote
 // has its claim and each claim its vote; every acknowledged vote is in the log exactly once, as its
 // receipt says; no snapshot was published twice and terms never fall; and what rating serves is

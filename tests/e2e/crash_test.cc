@@ -3,7 +3,6 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <iostream>
 #include <random>
 #include <string>
@@ -151,13 +150,8 @@ class CrashJourney : public ::testing::Test {
   std::unique_ptr<ArenaCluster> cluster_;
 };
 
-TEST_F(CrashJourney, EachProcessKilledOnceAmidVotesLosesNothingAndRepeatsNothing) {
-  DieAndCheck(SomeDeaths());
-}
-
-TEST_F(CrashJourney, TwentyFiveDeathsAtRandomAndAtFailpointsLoseNothingAndRepeatNothing) {
-  if (std::getenv("ARENA_LONG_TESTS") == nullptr) GTEST_SKIP() << "Part of ./arena test long.";
-  DieAndCheck(AllDeaths());
+TEST_F(CrashJourney, EachProcessKilledAmidVotesLosesNothingAndRepeatsNothing) {
+  DieAndCheck(IsLongRun() ? AllDeaths() : SomeDeaths());
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ namespace arena::testing {
 namespace {
 
 // A client's own deadline and pause between two tries.
-constexpr absl::Duration kCallTimeout = absl::Seconds(10);
+constexpr absl::Duration kCallTimeout = absl::Seconds(3);
 constexpr absl::Duration kBackoff = absl::Milliseconds(20);
 constexpr absl::Duration kPatience = absl::Seconds(60);
 constexpr int kAnyNumber = 1'000'000;

@@ -239,6 +239,10 @@ std::optional<int> ArenaCluster::AwaitEnd(const std::string& service, int replic
   return processes_.at(KeyOf(service, replica))->Wait(kStopWait);
 }
 
+bool ArenaCluster::AwaitStop(const std::string& service, int replica) {
+  return processes_.at(KeyOf(service, replica))->WaitForStop(kStopWait);
+}
+
 std::string ArenaCluster::conninfo(const std::string& service) const {
   return database_.conninfo(RoleOf(service));
 }

@@ -67,6 +67,8 @@ class ArenaCluster {
   // Waits until a process has ended by itself: exit code, or 128 + signal. Nothing when it still
   // runs after a while.
   std::optional<int> AwaitEnd(const std::string& service, int replica = 0);
+  // Waits until a signal has stopped a process; false when that takes long.
+  bool AwaitStop(const std::string& service, int replica);
   // As which SQL role, and where, a service finds the database.
   std::string conninfo(const std::string& service) const;
 

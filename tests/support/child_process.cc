@@ -111,6 +111,17 @@ std::optional<int> ChildProcess::Wait(absl::Duration wait) {
   return exit_code_;
 }
 
+bool ChildProcess::WaitForStop(absl::Duration wait) {
+  const absl::Time deadline = absl::Now() + wait;
+  while (!exit_code_.has_value() && absl::Now() < deadline) {
+    siginfo_t event = {};
+    waitid(P_PID, static_cast<id_t>(pid_), &event, WSTOPPED | WEXITED | WNOHANG | WNOWAIT);
+    if (event.si_pid == pid_) return event.si_code == CLD_STOPPED;
+    absl::SleepFor(absl::Milliseconds(2));
+  }
+  return false;
+}
+
 int RunCommand(ChildOptions options) {
   ChildProcess process(std::move(options));
   return process.Wait(absl::Minutes(5)).value_or(-1);

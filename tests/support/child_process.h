@@ -39,6 +39,8 @@ class ChildProcess {
   void Signal(int signal);
   // Waits for the end: exit code, or 128 + signal. Nothing when it still runs after `wait`.
   std::optional<int> Wait(absl::Duration wait);
+  // Waits until a signal has stopped the process; false when it has ended or goes on after `wait`.
+  bool WaitForStop(absl::Duration wait);
   bool IsRunning() { return !Wait(absl::ZeroDuration()).has_value(); }
 
  private:
