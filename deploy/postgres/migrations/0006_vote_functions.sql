@@ -1,7 +1,10 @@
--- append_votes as before, with less work where no claim was taken before, which is nearly always: claims
--- go in by a plain insert, which needs neither the speculative one of ON CONFLICT nor a list of what it
--- did, and then all votes of the group are appended without a join.
-create or replace function arena.append_votes(
+-- Appends a group of votes, at most one a battle: claims what is unclaimed, moves the head by as many,
+-- inserts these with consecutive positions in the order given, and returns them. What it does not
+-- return was claimed before; the caller reads it back. Claims are taken in key order, so two groups
+-- never deadlock. Nearly always no claim was taken before, so they go in by a plain insert first, which
+-- needs neither the speculative one of ON CONFLICT nor a list of what it did. Tags and reasons come as
+-- comma-separated lists.
+create function arena.append_votes(
   battle_ids uuid[], turns smallint[], firsts boolean[], frontends text[], left_models integer[],
   right_models integer[], choices smallint[], rateds boolean[], reason_lists text[],
   languages text[], tag_lists text[], probabilities double precision[], voter_hashes text[],
@@ -63,6 +66,8 @@ begin
   perform pg_notify('arena_votes', '');
 end
 $$;
+revoke execute on function arena.append_votes from public;
+grant execute on function arena.append_votes to arena_vote_ingest;
 
 -- What deciding on votes needs of battles: one row a started turn with both sides, one row with nulls
 -- for a battle without turns. Times are microseconds since 1970. A function keeps its plan, and
