@@ -48,6 +48,15 @@ check_sources() {
   check "proto files are formatted by buf" buf format --diff --exit-code "$ARENA_ROOT/proto"
   check "the checks of deploy/ are installed as pinned" npm_install "$DEPLOY_CHECKS"
   check_deploy
+  check "golden digests hold without AVX" golden_without_avx
+}
+
+# Published numbers must not depend on what the processor offers to the C library. The names with
+# _Usable are those of older C libraries.
+golden_without_avx() {
+  local feature tunable=''
+  for feature in AVX AVX2 FMA AVX512F; do tunable+="${tunable:+,}-$feature,-${feature}_Usable"; done
+  GLIBC_TUNABLES=glibc.cpu.hwcaps=$tunable "$ARENA_BIN/arena_unit_tests" --gtest_filter='GoldenTest.*'
 }
 
 # Manifests, image, monitoring: a program of its own, whose cases count singly.
