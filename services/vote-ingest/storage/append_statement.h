@@ -8,8 +8,8 @@
 
 namespace arena::vote_ingest {
 
-// The parameters of arena.append_votes (0006_vote_functions.sql) for a group of votes: one array literal
-// a column, in the function's order.
+// The parameters of arena.append_votes (0006_vote_functions.sql) for a group of votes: one array
+// literal a column, in the function's order.
 struct AppendParameters {
   explicit AppendParameters(absl::Span<const NewVote> votes);
 
