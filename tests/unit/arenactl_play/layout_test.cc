@@ -51,6 +51,10 @@ TEST_F(LayoutTest, WideCharactersTakeTwoCells) {
   EXPECT_THAT(Wrap("漢字漢", 4), ElementsAre("漢字", "漢"));
 }
 
+TEST_F(LayoutTest, AWordMovedToTheNextLineMayLeaveNoRoomForAWideCharacter) {
+  EXPECT_THAT(Wrap("a bcde漢", 5), ElementsAre("a", "bcde", "漢"));
+}
+
 TEST_F(LayoutTest, ControlCharactersDoNotReachTheTerminal) {
   EXPECT_THAT(Wrap("a\x1b[31mb\tc", 20), ElementsAre("a[31mb  c"));
 }

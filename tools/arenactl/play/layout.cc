@@ -56,10 +56,8 @@ void WrapLine(std::string_view line, int width, std::vector<std::string>& lines)
       current = std::move(rest);
       cells = CellWidth(current);
       last_space = std::string::npos;
-      if (next.bytes == " ") {
-        line.remove_prefix(1);
-        continue;
-      }
+      if (next.bytes == " ") line.remove_prefix(1);
+      continue;  // what was moved down may leave no room for a wide character either
     }
     if (next.bytes == " ") last_space = current.size();
     current += next.bytes;
