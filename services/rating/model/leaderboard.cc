@@ -24,8 +24,9 @@ struct Entrants {
 
 Entrants EntrantsOf(const BoardVotes& votes, const Settings& settings) {
   Entrants entrants;
+  const std::vector<int64_t> votes_by_model = votes.counts.VotesByModel();
   for (const uint32_t model : votes.models.ByName()) {
-    const int64_t count = votes.counts.VotesOf(model);
+    const int64_t count = model < votes_by_model.size() ? votes_by_model[model] : 0;
     if (count == 0) continue;
     entrants.models.push_back(model);
     entrants.rows.push_back({.model = votes.models.Name(model),

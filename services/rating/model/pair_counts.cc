@@ -4,26 +4,63 @@
 
 namespace arena::rating {
 
+PairCounts::PairCounts(const PairCounts& other)
+    : blocks_(other.blocks_),
+      writable_(blocks_.size(), nullptr),
+      size_(other.size_),
+      total_(other.total_) {
+  for (size_t block = 0; block < blocks_.size(); ++block) {
+    if (blocks_[block] != nullptr) MakeWritable(block);
+  }
+}
+
+PairCounts PairCounts::Share() {
+  std::ranges::fill(writable_, nullptr);
+  PairCounts copy;
+  copy.blocks_ = blocks_;
+  copy.writable_ = writable_;
+  copy.size_ = size_;
+  copy.total_ = total_;
+  return copy;
+}
+
 void PairCounts::Grow(uint32_t index) {
   size_ = index + 1;
-  pairs_.resize(PairOf(0, size_));
+  const size_t blocks = (PairOf(0, size_) + kBlockPairs - 1) / kBlockPairs;
+  blocks_.resize(blocks);
+  writable_.resize(blocks);
+}
+
+PairCounts::Block* PairCounts::MakeWritable(size_t block) {
+  blocks_[block] = blocks_[block] == nullptr ? std::make_shared<Block>()
+                                             : std::make_shared<Block>(*blocks_[block]);
+  return writable_[block] = blocks_[block].get();
 }
 
 int64_t PairCounts::Count(uint32_t left, uint32_t right, Outcome outcome) const {
   const auto [low, high] = std::minmax(left, right);
   if (high >= size_ || low == high) return 0;
+  const Cells* cells = Find(PairOf(low, high));
   const size_t side = left == low ? 0 : kOutcomes;
-  return pairs_[PairOf(low, high)][side + static_cast<size_t>(outcome)];
+  return cells == nullptr ? 0 : (*cells)[side + static_cast<size_t>(outcome)];
 }
 
 PairTotals PairCounts::Totals(uint32_t a, uint32_t b) const {
+  const auto [low, high] = std::minmax(a, b);
+  if (high >= size_ || low == high) return {};
+  const Cells* cells = Find(PairOf(low, high));
+  if (cells == nullptr) return {};
+  // Once with the smaller index on the left, once on the right.
   const auto both_ways = [&](Outcome outcome) {
-    return Count(a, b, outcome) + Count(b, a, Mirrored(outcome));
+    return (*cells)[static_cast<size_t>(outcome)] +
+           (*cells)[kOutcomes + static_cast<size_t>(Mirrored(outcome))];
   };
-  return {.wins_a = both_ways(Outcome::kLeft),
-          .wins_b = both_ways(Outcome::kRight),
-          .ties = both_ways(Outcome::kTie),
-          .both_bad = both_ways(Outcome::kBothBad)};
+  PairTotals totals{.wins_a = both_ways(Outcome::kLeft),
+                    .wins_b = both_ways(Outcome::kRight),
+                    .ties = both_ways(Outcome::kTie),
+                    .both_bad = both_ways(Outcome::kBothBad)};
+  if (a != low) std::swap(totals.wins_a, totals.wins_b);
+  return totals;
 }
 
 int64_t PairCounts::VotesOf(uint32_t model) const {
@@ -34,15 +71,30 @@ int64_t PairCounts::VotesOf(uint32_t model) const {
   return votes;
 }
 
+std::vector<int64_t> PairCounts::VotesByModel() const {
+  std::vector<int64_t> votes(size_);
+  for (uint32_t high = 1; high < size_; ++high) {
+    for (uint32_t low = 0; low < high; ++low) {
+      const int64_t of_pair = Totals(low, high).Total();
+      votes[low] += of_pair;
+      votes[high] += of_pair;
+    }
+  }
+  return votes;
+}
+
 bool operator==(const PairCounts& a, const PairCounts& b) {
-  // A model whose votes are all taken back leaves a column of zeros, which is no difference.
-  const bool a_is_shorter = a.pairs_.size() < b.pairs_.size();
-  const auto& shorter = a_is_shorter ? a.pairs_ : b.pairs_;
-  const auto& longer = a_is_shorter ? b.pairs_ : a.pairs_;
-  const auto rest = longer.begin() + static_cast<std::ptrdiff_t>(shorter.size());
-  return std::equal(shorter.begin(), shorter.end(), longer.begin()) &&
-         std::all_of(rest, longer.end(),
-                     [](const PairCounts::Cells& cells) { return cells == PairCounts::Cells{}; });
+  // A pair whose votes are all taken back is as one that never had any, and so is a model.
+  const size_t blocks = std::max(a.blocks_.size(), b.blocks_.size());
+  static const PairCounts::Block kEmpty{};
+  const auto block_of = [](const PairCounts& counts, size_t block) -> const PairCounts::Block& {
+    const bool is_there = block < counts.blocks_.size() && counts.blocks_[block] != nullptr;
+    return is_there ? *counts.blocks_[block] : kEmpty;
+  };
+  for (size_t block = 0; block < blocks; ++block) {
+    if (block_of(a, block) != block_of(b, block)) return false;
+  }
+  return true;
 }
 
 }  // namespace arena::rating

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "services/rating/model/outcome.h"
@@ -21,15 +22,29 @@ struct PairTotals {
 
 // Exact counts of outcomes for each ordered pair of models (left, right) of one board. Taking a
 // vote back is the same addition with a minus sign, so the counts after any order of additions and
-// removals equal those from scratch. Indices come from a ModelIndex; storage grows with them.
+// removals equal those from scratch. Indices come from a ModelIndex; storage grows with the pairs
+// that have votes.
 class PairCounts {
  public:
+  PairCounts() = default;
+  PairCounts(PairCounts&&) = default;
+  PairCounts& operator=(PairCounts&&) = default;
+  PairCounts(const PairCounts& other);
+  PairCounts& operator=(const PairCounts& other) { return *this = PairCounts(other); }
+
+  // A copy that shares its memory with this until either is added to, and then copies a kilobyte at
+  // a time. Threads may read the copy while this one goes on.
+  PairCounts Share();
+
   // Adds `amount` votes, negative to take back. The two indices differ.
   void Add(uint32_t left, uint32_t right, Outcome outcome, int64_t amount = 1) {
     const bool left_is_low = left < right;
     const uint32_t low = left_is_low ? left : right, high = left_is_low ? right : left;
     if (high >= size_) Grow(high);
-    pairs_[PairOf(low, high)][(left_is_low ? 0u : kOutcomes) + static_cast<size_t>(outcome)] +=
+    const size_t pair = PairOf(low, high);
+    Block* block = writable_[pair / kBlockPairs];
+    if (block == nullptr) block = MakeWritable(pair / kBlockPairs);
+    (*block)[pair % kBlockPairs][(left_is_low ? 0u : kOutcomes) + static_cast<size_t>(outcome)] +=
         amount;
     total_ += amount;
   }
@@ -40,6 +55,8 @@ class PairCounts {
   PairTotals Totals(uint32_t a, uint32_t b) const;
   // Votes of one model against all others.
   int64_t VotesOf(uint32_t model) const;
+  // The same for all indices below size(), at the price of one.
+  std::vector<int64_t> VotesByModel() const;
   // All votes.
   int64_t total() const { return total_; }
   // One more than the largest index that was ever added.
@@ -52,14 +69,26 @@ class PairCounts {
   // four with it on the right.
   using Cells = std::array<int64_t, 2 * kOutcomes>;
 
+  static constexpr size_t kBlockPairs = 16;
+  using Block = std::array<Cells, kBlockPairs>;
+
   // Pairs stand in a triangle that grows by whole columns, so a new model moves nothing.
   static size_t PairOf(uint32_t low, uint32_t high) {
     return static_cast<size_t>(high) * (high - 1) / 2 + low;
   }
 
   void Grow(uint32_t index);
+  Block* MakeWritable(size_t block);
+  // Null when the pair never had a vote.
+  const Cells* Find(size_t pair) const {
+    const Block* block = blocks_[pair / kBlockPairs].get();
+    return block == nullptr ? nullptr : &(*block)[pair % kBlockPairs];
+  }
 
-  std::vector<Cells> pairs_;
+  // Null for sixteen pairs that never had a vote.
+  std::vector<std::shared_ptr<Block>> blocks_;
+  // The same blocks, but null for those that a copy shares.
+  std::vector<Block*> writable_;
   uint32_t size_ = 0;
   int64_t total_ = 0;
 };

@@ -60,6 +60,37 @@ TEST(PairCountsTest, HoldsAHundredMillionVotesOfOnePair) {
   EXPECT_EQ(counts.Totals(0, 1).Total(), 199'999'999);
 }
 
+TEST(PairCountsTest, ASharedCopyStaysAsItWas) {
+  RoundRandom random(arena::testing::TestSeed(), 0);
+  const auto add_votes = [&random](PairCounts& counts, int votes) {
+    for (int n = 0; n < votes; ++n) {
+      const auto left = static_cast<uint32_t>(random.Below(40));
+      const uint32_t right = (left + 1 + static_cast<uint32_t>(random.Below(39))) % 40;
+      counts.Add(left, right, static_cast<Outcome>(random.Below(4)));
+    }
+  };
+  PairCounts counts;
+  add_votes(counts, 500);
+  const PairCounts before = counts;
+  PairCounts first = counts.Share();
+  PairCounts second = counts.Share();
+  add_votes(counts, 500);
+  EXPECT_TRUE(first == before);
+  add_votes(first, 10);
+  EXPECT_TRUE(second == before);
+  EXPECT_EQ(second.total(), 500);
+  EXPECT_EQ(counts.total(), 1000);
+  EXPECT_FALSE(counts == before);
+}
+
+TEST(PairCountsTest, VotesByModelAreTheVotesOfEach) {
+  const auto votes = testing::SyntheticVotes({.votes = 500}, arena::testing::TestSeed());
+  const testing::Board board = testing::BoardOf(votes);
+  const std::vector<int64_t> by_model = board.counts.VotesByModel();
+  ASSERT_EQ(by_model.size(), board.counts.size());
+  for (uint32_t m = 0; m < by_model.size(); ++m) EXPECT_EQ(by_model[m], board.counts.VotesOf(m));
+}
+
 TEST(CategoryCountsTest, EachBoardHasTheCountsOfItsVotes) {
   RoundRandom random(arena::testing::TestSeed(), 0);
   CategoryCounts categories(24);
