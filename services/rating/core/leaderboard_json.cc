@@ -26,6 +26,14 @@ LeaderboardRow RowOf(const Json& row) {
           .group = row.at("group").get<int>()};
 }
 
+Coefficient CoefficientOf(const Json& coefficient) {
+  return {.group = coefficient.at("group").get<int>(),
+          .name = coefficient.at("name").get<std::string>(),
+          .value = coefficient.at("value").get<double>(),
+          .lower = Number(coefficient.at("lower")),
+          .upper = Number(coefficient.at("upper"))};
+}
+
 }  // namespace
 
 absl::StatusOr<Leaderboard> ParseLeaderboard(std::string_view text) {
@@ -38,6 +46,11 @@ absl::StatusOr<Leaderboard> ParseLeaderboard(std::string_view text) {
     leaderboard.votes = json.at("votes").get<int64_t>();
     leaderboard.groups = json.at("groups").get<int>();
     for (const Json& row : json.at("models")) leaderboard.models.push_back(RowOf(row));
+    if (json.contains("coefficients")) {
+      for (const Json& coefficient : json["coefficients"]) {
+        leaderboard.coefficients.push_back(CoefficientOf(coefficient));
+      }
+    }
     return leaderboard;
   } catch (const Json::exception& error) {
     return absl::DataLossError(error.what());

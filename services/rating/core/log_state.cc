@@ -2,15 +2,36 @@
 
 #include <fmt/format.h>
 
-#include <string>
+#include <memory>
+#include <utility>
 
 #include "common/base/status_macros.h"
 
 namespace arena::rating {
+namespace {
 
-void LogState::NameModel(ModelId id, std::string_view name) {
-  names_.try_emplace(id, std::string(name));
+Outcome OutcomeOf(Choice choice) {
+  switch (choice) {
+    case Choice::kLeft:
+      return Outcome::kLeft;
+    case Choice::kRight:
+      return Outcome::kRight;
+    case Choice::kTie:
+      return Outcome::kTie;
+    case Choice::kBothBad:
+      break;
+  }
+  return Outcome::kBothBad;
 }
+
+absl::Status Broken(const LogEntry& entry, std::string_view what) {
+  return absl::DataLossError(fmt::format("vote log entry {} {}", entry.position, what));
+}
+
+}  // namespace
+
+LogState::LogState(Options options)
+    : boards_(std::move(options.boards)), counts_(boards_.size()), elo_(options.elo_k) {}
 
 absl::Status LogState::Apply(const LogEntry& entry) {
   if (entry.position != position_ + 1) {
@@ -19,51 +40,117 @@ absl::Status LogState::Apply(const LogEntry& entry) {
                     "every position once",
                     position_, entry.position));
   }
-  if (entry.is_rated) ARENA_RETURN_IF_ERROR(Count(entry));
+  if (entry.kind != VoteKind::kVote) ARENA_RETURN_IF_ERROR(CheckTarget(entry));
+  if (entry.is_rated) ARENA_RETURN_IF_ERROR(ApplyRated(entry));
+  if (entry.kind == VoteKind::kRetraction) retracted_.insert(entry.target_position);
+  if (entry.kind == VoteKind::kRestoration) retracted_.erase(entry.target_position);
   position_ = entry.position;
   return absl::OkStatus();
 }
 
-absl::Status LogState::Count(const LogEntry& entry) {
+absl::Status LogState::CheckTarget(const LogEntry& entry) const {
+  if (entry.target_position < 1 || entry.target_position >= entry.position) {
+    return Broken(entry, "is about a vote that is not there");
+  }
+  const bool is_out = retracted_.contains(entry.target_position);
+  switch (entry.kind) {
+    case VoteKind::kRetraction:
+      return is_out ? Broken(entry, "retracts what is retracted") : absl::OkStatus();
+    case VoteKind::kRestoration:
+      return is_out ? absl::OkStatus() : Broken(entry, "restores what is not retracted");
+    case VoteKind::kAnnotation:
+      return absl::OkStatus();
+    case VoteKind::kVote:
+      break;
+  }
+  return Broken(entry, fmt::format("is of unknown kind {}", static_cast<int>(entry.kind)));
+}
+
+absl::Status LogState::ApplyRated(const LogEntry& entry) {
   if (entry.left_model == entry.right_model) {
-    return absl::DataLossError(
-        fmt::format("vote log entry {} is rated, but its model plays itself", entry.position));
+    return Broken(entry, "is rated, but its model plays itself");
   }
-  uint32_t left = 0;
-  uint32_t right = 0;
-  ARENA_RETURN_IF_ERROR(IndexOf(entry.left_model, left));
-  ARENA_RETURN_IF_ERROR(IndexOf(entry.right_model, right));
-  for (BoardState& board : boards_) ARENA_RETURN_IF_ERROR(board.Apply(entry, left, right));
+  const bool is_vote = entry.kind == VoteKind::kVote;
+  ARENA_ASSIGN_OR_RETURN(Vote vote, VoteOf(entry));
+  const bool is_early = is_vote ? early_.Add(entry.voter_hash, vote.day)
+                                : early_positions_.Has(entry.target_position);
+  if (is_vote && is_early) early_positions_.Set(entry.position);
+  vote.mask = MaskOf(entry, entry.language, entry.tags, is_early);
+  switch (entry.kind) {
+    case VoteKind::kVote:
+      elo_.Append(entry.position, vote.left, vote.right, vote.outcome);
+      Count(entry, vote, 1);
+      return absl::OkStatus();
+    case VoteKind::kRetraction:
+      return TakeOut(entry, vote);
+    case VoteKind::kRestoration:
+      if (!elo_.Restore(entry.target_position)) {
+        return Broken(entry, "restores what is no rated vote");
+      }
+      Count(entry, vote, 1);
+      return absl::OkStatus();
+    case VoteKind::kAnnotation:
+      return Relabel(entry, vote, is_early);
+  }
   return absl::OkStatus();
 }
 
-absl::Status LogState::IndexOf(ModelId id, uint32_t& index) {
-  if (const auto known = indices_.find(id); known != indices_.end()) {
-    index = known->second;
-    return absl::OkStatus();
+absl::StatusOr<LogState::Vote> LogState::VoteOf(const LogEntry& entry) {
+  ARENA_ASSIGN_OR_RETURN(const uint32_t left, models_.NumberOf(entry.left_model));
+  ARENA_ASSIGN_OR_RETURN(const uint32_t right, models_.NumberOf(entry.right_model));
+  return Vote{.left = left,
+              .right = right,
+              .outcome = OutcomeOf(entry.choice),
+              .day = DayOf(absl::ToUnixMicros(entry.vote_time))};
+}
+
+uint64_t LogState::MaskOf(const LogEntry& entry, std::string_view language, TagSet tags,
+                          bool is_early) const {
+  return boards_.MaskOf({.language = language,
+                         .tags = tags,
+                         .turn = entry.turn,
+                         .outcome = OutcomeOf(entry.choice),
+                         .is_early = is_early});
+}
+
+void LogState::Count(const LogEntry& entry, const Vote& vote, int64_t sign) {
+  counts_.Add(vote.left, vote.right, vote.outcome, vote.mask, sign, entry.position);
+  statistics_.Add(entry.language, vote.day, vote.outcome, sign);
+}
+
+absl::Status LogState::TakeOut(const LogEntry& entry, const Vote& vote) {
+  if (!counts_.Has(vote.left, vote.right, vote.outcome, vote.mask) ||
+      !elo_.Retract(entry.target_position)) {
+    return Broken(entry, "retracts a vote that is on no board of its labels");
   }
-  const auto name = names_.find(id);
-  if (name == names_.end()) {
-    return absl::DataLossError(
-        fmt::format("the vote log names model {}, which is not there", static_cast<int>(id)));
-  }
-  const auto interned = models_.Intern(name->second);
-  if (!interned) {
-    return absl::ResourceExhaustedError(
-        fmt::format("the vote log has votes of more than {} models", kMaxModels));
-  }
-  index = *interned;
-  indices_.emplace(id, index);
+  Count(entry, vote, -1);
   return absl::OkStatus();
 }
 
-LogView LogState::View() {
-  LogView view{.position = position_, .models = models_, .boards = {}};
-  for (BoardState& board : boards_) {
-    view.boards.push_back(
-        {.board = board.board(), .counts = board.counts(), .elo_ratings = board.EloRatings()});
+// Late labels move a vote from the boards of the old ones to those of the new. One that is out is
+// on no board; what puts it back repeats the labels in force then.
+absl::Status LogState::Relabel(const LogEntry& entry, const Vote& vote, bool is_early) {
+  if (retracted_.contains(entry.target_position)) return absl::OkStatus();
+  if (!counts_.Has(vote.left, vote.right, vote.outcome, vote.mask)) {
+    return Broken(entry, "relabels a vote that is on no board of its labels");
   }
-  return view;
+  const uint64_t mask = MaskOf(entry, entry.new_language, entry.new_tags, is_early);
+  const auto move = [&](uint64_t boards, int64_t sign) {
+    counts_.Add(vote.left, vote.right, vote.outcome, boards, sign, entry.position);
+  };
+  move(vote.mask & ~mask, -1);
+  move(mask & ~vote.mask, 1);
+  statistics_.Move(entry.language, entry.new_language);
+  return absl::OkStatus();
+}
+
+CountsViewPtr LogState::View() {
+  return std::make_shared<const CountsView>(CountsView{.position = position_,
+                                                       .models = models_.Share(),
+                                                       .boards = counts_.Share(),
+                                                       .elo_ratings = elo_.Ratings(),
+                                                       .is_elo_stale = false,
+                                                       .statistics = statistics_});
 }
 
 }  // namespace arena::rating

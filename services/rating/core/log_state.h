@@ -1,59 +1,80 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
-#include <vector>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/status/status.h"
-#include "services/rating/core/board_state.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/statusor.h"
+#include "services/rating/core/board_counts.h"
+#include "services/rating/core/counts_view.h"
 #include "services/rating/core/log_entry.h"
-#include "services/rating/model/model_index.h"
+#include "services/rating/core/model_numbers.h"
+#include "services/rating/core/position_bits.h"
+#include "services/rating/core/vote_statistics.h"
+#include "services/rating/model/boards.h"
+#include "services/rating/model/early_votes.h"
+#include "services/rating/model/elo_history.h"
 
 namespace arena::rating {
-
-// A copy of what leaderboards at one position are computed from, so that a fit needs no lock.
-struct LogView {
-  struct Board {
-    std::string board;
-    PairCounts counts;
-    std::vector<double> elo_ratings;
-  };
-
-  int64_t position = 0;
-  ModelIndex models;
-  std::vector<Board> boards;
-};
 
 // Everything that rating knows from the log up to a position: a pure function of these entries.
 // For one thread at a time.
 class LogState {
  public:
-  explicit LogState(double elo_k) { boards_.emplace_back("overall", elo_k); }
+  struct Options {
+    BoardSet boards;
+    double elo_k = 32.0;
+  };
+  explicit LogState(Options options);
 
   // Names of models must be known before entries that mention them; they never change.
-  void NameModel(ModelId id, std::string_view name);
-  bool Knows(ModelId id) const { return names_.contains(id); }
+  void NameModel(ModelId id, std::string_view name) { models_.Name(id, name); }
+  bool Knows(ModelId id) const { return models_.Knows(id); }
 
-  // Applies the entry after the last one. DATA_LOSS when the log is not what it promises: a
-  // position is missing or repeated, a model is unknown or plays itself, a vote is retracted twice.
+  // Applies the entry after the last one, on all boards at once. DATA_LOSS when the log is not what
+  // it promises: a position is missing or repeated, a model is unknown or plays itself, a vote is
+  // taken out twice, or put back or relabelled from what it was not. The state is unchanged then,
+  // but no longer worth anything.
   absl::Status Apply(const LogEntry& entry);
 
   // Position of the last entry applied; 0 before the first.
   int64_t position() const { return position_; }
 
-  LogView View();
+  // What was counted, to be read by other threads. Costs a pointer for each sixteen pairs of the
+  // boards that have changed since the last view.
+  CountsViewPtr View();
 
  private:
-  absl::Status Count(const LogEntry& entry);
-  absl::Status IndexOf(ModelId id, uint32_t& index);
+  // A rated vote as boards see it.
+  struct Vote {
+    uint32_t left = 0;
+    uint32_t right = 0;
+    Outcome outcome = Outcome::kTie;
+    uint64_t mask = 0;
+    int32_t day = 0;
+  };
 
+  absl::Status CheckTarget(const LogEntry& entry) const;
+  absl::Status ApplyRated(const LogEntry& entry);
+  // The vote that an entry is, or is about, yet without its boards.
+  absl::StatusOr<Vote> VoteOf(const LogEntry& entry);
+  uint64_t MaskOf(const LogEntry& entry, std::string_view language, TagSet tags,
+                  bool is_early) const;
+  void Count(const LogEntry& entry, const Vote& vote, int64_t sign);
+  absl::Status TakeOut(const LogEntry& entry, const Vote& vote);
+  absl::Status Relabel(const LogEntry& entry, const Vote& vote, bool is_early);
+
+  BoardSet boards_;
   int64_t position_ = 0;
-  absl::flat_hash_map<ModelId, std::string> names_;
-  absl::flat_hash_map<ModelId, uint32_t> indices_;  // of models with a rated vote
-  ModelIndex models_;
-  std::vector<BoardState> boards_;
+  ModelNumbers models_;
+  BoardCounts counts_;
+  VoteStatistics statistics_;
+  EarlyVotes early_;
+  // Of the votes that are early.
+  PositionBits early_positions_;
+  // Votes that are out at the moment, rated or not.
+  absl::flat_hash_set<int64_t> retracted_;
+  EloHistory elo_;
 };
 
 }  // namespace arena::rating

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
+#include <memory>
 #include <string_view>
+#include <utility>
 
 #include "common/base/status_macros.h"
 #include "services/rating/core/leaderboard_json.h"
@@ -16,19 +19,16 @@ std::string SnapshotSettingsJson(const SnapshotSettings& settings) {
                      SettingsJson(settings.elo));
 }
 
-absl::StatusOr<std::vector<BoardTables>> ComputeTables(const LogView& view,
+absl::StatusOr<std::vector<BoardTables>> ComputeTables(const CountsView& view,
                                                        const SnapshotSettings& settings) {
-  std::vector<BoardTables> boards;
-  for (const LogView::Board& board : view.boards) {
-    const BoardVotes votes{
-        .models = view.models, .counts = board.counts, .elo_ratings = &board.elo_ratings};
-    BoardTables tables{.board = board.board};
-    ARENA_ASSIGN_OR_RETURN(tables.bradley_terry, ComputeLeaderboard(votes, settings.bradley_terry));
-    ARENA_ASSIGN_OR_RETURN(tables.elo, ComputeLeaderboard(votes, settings.elo));
-    tables.pairs = MakePairTable(view.models, board.counts);
-    boards.push_back(std::move(tables));
-  }
-  return boards;
+  const PairCounts& counts = *view.boards[kOverallBoard].counts;
+  const BoardVotes votes{
+      .models = *view.models, .counts = counts, .elo_ratings = &view.elo_ratings};
+  BoardTables tables{.board = "overall"};
+  ARENA_ASSIGN_OR_RETURN(tables.bradley_terry, ComputeLeaderboard(votes, settings.bradley_terry));
+  ARENA_ASSIGN_OR_RETURN(tables.elo, ComputeLeaderboard(votes, settings.elo));
+  tables.pairs = MakePairTable(*view.models, counts);
+  return std::vector<BoardTables>{std::move(tables)};
 }
 
 std::vector<EncodedTable> EncodeTables(const std::vector<BoardTables>& boards) {
@@ -41,13 +41,21 @@ std::vector<EncodedTable> EncodeTables(const std::vector<BoardTables>& boards) {
   return tables;
 }
 
+std::vector<EncodedTable> EncodeTables(const std::vector<TablePtr>& tables) {
+  std::vector<EncodedTable> encoded;
+  for (const TablePtr& table : tables) {
+    encoded.push_back({table->board, table->method, table->content});
+  }
+  return encoded;
+}
+
 std::string DigestOf(const std::vector<EncodedTable>& tables) {
   std::string text = R"({"tables":[)";
   for (const EncodedTable& table : tables) {
     if (&table != &tables.front()) text += ',';
     // Names of boards and methods are our own and need no escaping.
-    text += fmt::format(R"({{"board":"{}","method":"{}","table":{}}})", table.board, table.method,
-                        table.content);
+    fmt::format_to(std::back_inserter(text), R"({{"board":"{}","method":"{}","table":{}}})",
+                   table.board, table.method, table.content);
   }
   text += "]}";
   return Sha256Hex(text);
@@ -82,6 +90,22 @@ absl::StatusOr<Snapshot> DecodeSnapshot(SnapshotHeader header,
     // A newer version may store more; what this one does not know it does not serve.
   }
   return snapshot;
+}
+
+absl::StatusOr<std::vector<TablePtr>> DecodeTables(std::string_view digest,
+                                                   const std::vector<EncodedTable>& tables) {
+  if (DigestOf(tables) != digest) {
+    return absl::DataLossError("the tables of a snapshot do not have its digest");
+  }
+  std::vector<TablePtr> decoded;
+  for (const EncodedTable& table : tables) {
+    ARENA_ASSIGN_OR_RETURN(Leaderboard leaderboard, ParseLeaderboard(table.content));
+    decoded.push_back(std::make_shared<const Table>(Table{.board = table.board,
+                                                          .method = table.method,
+                                                          .content = table.content,
+                                                          .leaderboard = std::move(leaderboard)}));
+  }
+  return decoded;
 }
 
 bool IsWorthPublishing(const SnapshotHeader* newest, int64_t position, std::string_view settings,

@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "services/rating/core/log_state.h"
+#include "services/rating/core/counts_view.h"
 #include "services/rating/core/pair_table.h"
+#include "services/rating/core/series.h"
 #include "services/rating/model/leaderboard.h"
 #include "services/rating/model/settings.h"
 
@@ -31,20 +33,21 @@ struct BoardTables {
   PairTable pairs;
 };
 
-// Computes the leaderboards of every board, cold: the same view and settings give the same bits.
-absl::StatusOr<std::vector<BoardTables>> ComputeTables(const LogView& view,
+// Computes the leaderboards of `overall`, cold: the same view and settings give the same bits.
+absl::StatusOr<std::vector<BoardTables>> ComputeTables(const CountsView& view,
                                                        const SnapshotSettings& settings);
 
 // A table as it is stored and digested.
 struct EncodedTable {
   std::string board;
-  // bt, elo or pairs.
+  // bt, elo, bt-style or pairs.
   std::string method;
   // Canonical JSON.
   std::string content;
 };
 // By board, then bt, elo, pairs.
 std::vector<EncodedTable> EncodeTables(const std::vector<BoardTables>& boards);
+std::vector<EncodedTable> EncodeTables(const std::vector<TablePtr>& tables);
 
 // SHA-256 of {"tables":[{"board","method","table":CONTENT}]}, 64 hexadecimal digits.
 std::string DigestOf(const std::vector<EncodedTable>& tables);
@@ -72,6 +75,10 @@ struct Snapshot {
 // Reads tables back to the same bits. DATA_LOSS when they are malformed or do not have the digest.
 absl::StatusOr<Snapshot> DecodeSnapshot(SnapshotHeader header,
                                         const std::vector<EncodedTable>& tables);
+
+// The same for the tables of a series.
+absl::StatusOr<std::vector<TablePtr>> DecodeTables(std::string_view digest,
+                                                   const std::vector<EncodedTable>& tables);
 
 // Whether a snapshot of `position` has something to say that the newest one has not. Positions
 // never go back, so a replica that lags behind the last leader stays silent until it has caught up.

@@ -10,7 +10,11 @@ namespace arena::rating {
 
 Follower::Follower(const Options& options, VoteLogReader& log, ModelReader& models,
                    RatingMetrics& metrics)
-    : options_(options), log_(log), models_(models), metrics_(metrics), state_(options.elo_k) {}
+    : options_(options),
+      log_(log),
+      models_(models),
+      metrics_(metrics),
+      state_({.boards = {}, .elo_k = options.elo_k}) {}
 
 absl::StatusOr<Follower::Progress> Follower::Step() {
   ARENA_ASSIGN_OR_RETURN(const LogPage page, log_.ReadAfter(position_, options_.page_entries));
@@ -63,7 +67,7 @@ bool Follower::KnowsAllModels(const LogPage& page) {
   });
 }
 
-LogView Follower::View() {
+CountsViewPtr Follower::View() {
   absl::MutexLock lock(&mutex_);
   return state_.View();
 }

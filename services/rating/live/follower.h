@@ -37,8 +37,8 @@ class Follower {
   // when the log broke its promise: the state can no longer be trusted, so the process must stop.
   absl::StatusOr<Progress> Step();
 
-  // A copy of the state after the newest applied entry.
-  LogView View();
+  // What was counted up to the newest applied entry.
+  CountsViewPtr View();
   int64_t position() const { return position_; }
   // Whether it has once reached the end of the log.
   bool has_caught_up() const { return has_caught_up_; }

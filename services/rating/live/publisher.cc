@@ -53,12 +53,12 @@ bool Publisher::HasNews() const {
 
 absl::StatusOr<Snapshot> Publisher::Compute() {
   const absl::Time begin = clock_.Now();
-  const LogView view = follower_.View();
-  Snapshot snapshot{.header = {.position = view.position,
+  const CountsViewPtr view = follower_.View();
+  Snapshot snapshot{.header = {.position = view->position,
                                .settings = settings_json_,
                                .library_version = std::string(kLibraryVersion)},
                     .boards = {}};
-  ARENA_ASSIGN_OR_RETURN(snapshot.boards, ComputeTables(view, options_.settings));
+  ARENA_ASSIGN_OR_RETURN(snapshot.boards, ComputeTables(*view, options_.settings));
   metrics_.Fitted(clock_.Now() - begin);
   return snapshot;
 }

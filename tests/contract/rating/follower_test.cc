@@ -40,7 +40,7 @@ class FollowerTest : public ::testing::Test {
   }
 
   static std::string DigestAt(Follower& follower) {
-    return DigestOf(EncodeTables(*ComputeTables(follower.View(), {})));
+    return DigestOf(EncodeTables(*ComputeTables(*follower.View(), {})));
   }
 
   testing::TestDatabase test_database_;
@@ -84,7 +84,7 @@ TEST_F(FollowerTest, ManyAppendersAtOnceLoseNothingAndNothingIsCountedTwice) {
   EXPECT_EQ(applied, follower.position());
   ASSERT_TRUE(CatchUp(follower).ok());
   EXPECT_EQ(follower.position(), appended);
-  EXPECT_EQ(follower.View().boards[0].counts.total(), appended);
+  EXPECT_EQ(follower.View()->boards[0].counts->total(), appended);
   EXPECT_EQ(writer_.Number("select count(*) from arena.vote_log where rated"), appended);
 }
 
@@ -111,7 +111,7 @@ TEST_F(FollowerTest, ARetractionAndItsRestorationGiveTheSameDigestAsBefore) {
   const std::string before = DigestAt(follower);
   writer_.AppendEntry(VoteKind::kRetraction, 17, votes[16]);
   ASSERT_TRUE(CatchUp(follower).ok());
-  EXPECT_EQ(follower.View().boards[0].counts.total(), 59);
+  EXPECT_EQ(follower.View()->boards[0].counts->total(), 59);
   EXPECT_NE(DigestAt(follower), before);
   writer_.AppendEntry(VoteKind::kRestoration, 17, votes[16]);
   ASSERT_TRUE(CatchUp(follower).ok());
@@ -152,10 +152,10 @@ TEST_F(FollowerTest, AModelThatComesLaterIsCountedFromItsFirstVote) {
   const ModelId newcomer = writer_.AddModel("newcomer");
   writer_.Append({{TestVote{.left = newcomer, .right = models_[0]}}});
   ASSERT_TRUE(CatchUp(follower).ok());
-  const LogView view = follower.View();
-  const auto index = view.models.Find("newcomer");
+  const CountsViewPtr view = follower.View();
+  const auto index = view->models->Find("newcomer");
   ASSERT_TRUE(index.has_value());
-  EXPECT_EQ(view.boards[0].counts.VotesOf(*index), 1);
+  EXPECT_EQ(view->boards[0].counts->VotesOf(*index), 1);
 }
 
 TEST_F(FollowerTest, AnUnreachableDatabaseChangesNothing) {

@@ -34,7 +34,7 @@ class SnapshotStoreTest : public ::testing::Test {
   SnapshotDraft Draft(int64_t position = 0) {
     Follower follower({}, log_, models_, metrics_);
     EXPECT_TRUE(follower.Step().ok());
-    boards_ = *ComputeTables(follower.View(), {});
+    boards_ = *ComputeTables(*follower.View(), {});
     SnapshotDraft draft{.position = position == 0 ? follower.position() : position,
                         .settings = SnapshotSettingsJson({}),
                         .library_version = std::string(kLibraryVersion),

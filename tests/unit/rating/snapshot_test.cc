@@ -4,15 +4,16 @@
 #include <gtest/gtest.h>
 
 #include "common/base/random.h"
+#include "services/rating/core/log_state.h"
 #include "services/rating/model/canonical_json.h"
 #include "tests/support/seed.h"
 
 namespace arena::rating {
 namespace {
 
-LogView SomeView() {
+CountsViewPtr SomeView() {
   SeededRandom random(testing::TestSeed());
-  LogState state(32.0);
+  LogState state({});
   for (int i = 0; i < 6; ++i) state.NameModel(ModelId{i}, "model-" + std::to_string(i));
   for (int64_t position = 1; position <= 300; ++position) {
     const auto left = static_cast<int>(random.Below(5));
@@ -45,7 +46,7 @@ SnapshotHeader HeaderOf(const std::vector<EncodedTable>& tables) {
 }
 
 TEST(SnapshotTest, TablesReadBackToTheSameBytes) {
-  const auto tables = EncodeTables(*ComputeTables(SomeView(), {}));
+  const auto tables = EncodeTables(*ComputeTables(*SomeView(), {}));
   const auto snapshot = DecodeSnapshot(HeaderOf(tables), tables);
   ASSERT_TRUE(snapshot.ok()) << snapshot.status();
   const auto again = EncodeTables(snapshot->boards);
@@ -58,7 +59,7 @@ TEST(SnapshotTest, TablesReadBackToTheSameBytes) {
 }
 
 TEST(SnapshotTest, ANewcomerWithOneVoteIsListedWithoutRating) {
-  const auto boards = ComputeTables(SomeView(), {});
+  const auto boards = ComputeTables(*SomeView(), {});
   ASSERT_TRUE(boards.ok());
   const LeaderboardRow& last = boards->front().bradley_terry.models.back();
   EXPECT_EQ(last.model, "model-5");
@@ -67,12 +68,12 @@ TEST(SnapshotTest, ANewcomerWithOneVoteIsListedWithoutRating) {
 }
 
 TEST(SnapshotTest, TheServedTableIsWhatTheLibraryComputes) {
-  const LogView view = SomeView();
-  const auto boards = ComputeTables(view, {});
+  const CountsViewPtr view = SomeView();
+  const auto boards = ComputeTables(*view, {});
   ASSERT_TRUE(boards.ok());
-  const BoardVotes votes{.models = view.models,
-                         .counts = view.boards[0].counts,
-                         .elo_ratings = &view.boards[0].elo_ratings};
+  const BoardVotes votes{.models = *view->models,
+                         .counts = *view->boards[0].counts,
+                         .elo_ratings = &view->elo_ratings};
   EXPECT_EQ(CanonicalJson(boards->front().bradley_terry),
             CanonicalJson(*ComputeLeaderboard(votes, Settings())));
   EXPECT_EQ(CanonicalJson(boards->front().elo),
@@ -80,7 +81,7 @@ TEST(SnapshotTest, TheServedTableIsWhatTheLibraryComputes) {
 }
 
 TEST(SnapshotTest, TablesWithoutTheirDigestAreRefused) {
-  auto tables = EncodeTables(*ComputeTables(SomeView(), {}));
+  auto tables = EncodeTables(*ComputeTables(*SomeView(), {}));
   const SnapshotHeader header = HeaderOf(tables);
   tables[1].content += " ";
   EXPECT_TRUE(absl::IsDataLoss(DecodeSnapshot(header, tables).status()));
@@ -101,8 +102,8 @@ TEST(SnapshotTest, ATableOfAnUnknownMethodIsSkipped) {
 }
 
 TEST(SnapshotTest, AnEmptyLogHasEmptyTables) {
-  LogState state(32.0);
-  const auto boards = ComputeTables(state.View(), {});
+  LogState state({});
+  const auto boards = ComputeTables(*state.View(), {});
   ASSERT_TRUE(boards.ok()) << boards.status();
   EXPECT_TRUE(boards->front().bradley_terry.models.empty());
   EXPECT_EQ(PairTableJson(boards->front().pairs), R"({"models":[],"pairs":[]})");
