@@ -93,6 +93,10 @@ absl::Status StorageUnavailable(std::string_view cause) {
   return MakeError(absl::StatusCode::kUnavailable, "STORAGE_UNAVAILABLE", cause);
 }
 
+absl::Status OutcomeUnknown(std::string_view cause) {
+  return MakeError(absl::StatusCode::kUnavailable, "OUTCOME_UNKNOWN", cause);
+}
+
 absl::Status ShuttingDown() {
   return MakeError(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
                    "The server is shutting down; try another.");

@@ -37,6 +37,8 @@ absl::Status ModelNotFound(std::string_view name);
 // `limit` is the name of a limit in common/base/limits.h.
 absl::Status Overloaded(std::string_view limit);
 absl::Status StorageUnavailable(std::string_view cause);
+// A change that may or may not have been made.
+absl::Status OutcomeUnknown(std::string_view cause);
 absl::Status ShuttingDown();
 absl::Status InternalError(std::string_view cause);
 

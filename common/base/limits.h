@@ -37,6 +37,8 @@ inline constexpr size_t kCommitQueueRows = 16'384;
 inline constexpr size_t kCommitGroupRows = 1'024;
 // Times that a group is tried again after the database went away.
 inline constexpr int kCommitAttempts = 5;
+// How long a turn whose start or end cannot be stored waits for the database to come back.
+inline constexpr absl::Duration kStorePatience = absl::Seconds(15);
 // Connections of one process (setting) and how long a caller waits for one.
 inline constexpr int kPoolConnections = 8;
 inline constexpr absl::Duration kPoolWait = absl::Seconds(5);

@@ -61,8 +61,8 @@ absl::Status Database::WithConnection(absl::FunctionRef<absl::Status(pqxx::conne
     if (connection == nullptr) connection = Open();
     return body(*connection);
   });
-  const bool is_usable = connection != nullptr && connection->is_open() && !IsInDoubt(status) &&
-                         !absl::IsUnavailable(status);
+  const bool is_usable =
+      connection != nullptr && connection->is_open() && !absl::IsUnavailable(status);
   Release(std::move(connection), is_usable);
   return status;
 }
@@ -77,7 +77,7 @@ absl::Status Database::Transact(absl::FunctionRef<absl::Status(pqxx::work&)> bod
       return result;
     });
     // Neither an unknown outcome nor a refusal may be repeated here.
-    if (!absl::IsAborted(status) && !absl::IsUnavailable(status)) break;
+    if (IsInDoubt(status) || !IsRetriable(status)) break;
   }
   return status;
 }

@@ -30,11 +30,11 @@ absl::Status MapExceptions(absl::FunctionRef<absl::Status()> body) {
   try {
     return body();
   } catch (const pqxx::in_doubt_error& error) {
-    return absl::UnknownError(error.what());
+    return OutcomeUnknown(error.what());
   } catch (const pqxx::broken_connection& error) {
     return StorageUnavailable(error.what());
   } catch (const pqxx::statement_completion_unknown& error) {
-    return absl::UnknownError(error.what());
+    return OutcomeUnknown(error.what());
   } catch (const pqxx::transaction_rollback& error) {
     // Serialization failures and deadlocks; these two are no sql_error in libpqxx 6.4.
     return absl::AbortedError(error.what());
@@ -45,10 +45,12 @@ absl::Status MapExceptions(absl::FunctionRef<absl::Status()> body) {
   }
 }
 
-bool IsInDoubt(const absl::Status& status) { return absl::IsUnknown(status); }
+bool IsInDoubt(const absl::Status& status) {
+  return absl::IsUnavailable(status) && ReasonOf(status) == "OUTCOME_UNKNOWN";
+}
 
 bool IsRetriable(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsAborted(status) || IsInDoubt(status);
+  return absl::IsUnavailable(status) || absl::IsAborted(status);
 }
 
 }  // namespace arena

@@ -7,10 +7,13 @@
 namespace arena {
 
 // Runs `body` and maps what it throws:
-//   connection lost, server starting or stopping, statement too slow, disk full STORAGE_UNAVAILABLE
-//   (UNAVAILABLE) outcome of a commit unknown                                kUnknown; see
-//   IsInDoubt serialization failure, deadlock                            kAborted a row that the
-//   database refuses (SQLSTATE 22 and 23)       kInvalidArgument anything else INTERNAL
+//
+//   connection lost, server starting or stopping,
+//   statement too slow, disk full                    STORAGE_UNAVAILABLE (UNAVAILABLE)
+//   outcome of a commit unknown; see IsInDoubt       OUTCOME_UNKNOWN (UNAVAILABLE)
+//   serialization failure, deadlock                  kAborted
+//   a row that the database refuses (22, 23)         kInvalidArgument
+//   anything else                                    INTERNAL
 absl::Status MapExceptions(absl::FunctionRef<absl::Status()> body);
 
 // Whether the change may or may not have been made: the connection died during the commit. Repeat

@@ -45,12 +45,18 @@ Answer AnswerTo(const absl::Status& status) {
     return {status.code(), "The storage cannot be reached now; nothing was lost, try again.",
             ErrorDetails{.reason = details->reason, .metadata = {}}};
   }
+  if (details->reason == "OUTCOME_UNKNOWN") {
+    return {status.code(),
+            "The change may or may not have been made; repeat it with the same request_id.",
+            ErrorDetails{.reason = details->reason, .metadata = {}}};
+  }
   return {status.code(), std::string(status.message()), std::move(details)};
 }
 
 bool HidesCause(const Answer& answer) {
-  return answer.details.has_value() &&
-         (answer.details->reason == "INTERNAL" || answer.details->reason == "STORAGE_UNAVAILABLE");
+  if (!answer.details.has_value()) return false;
+  const std::string& reason = answer.details->reason;
+  return reason == "INTERNAL" || reason == "STORAGE_UNAVAILABLE" || reason == "OUTCOME_UNKNOWN";
 }
 
 std::string EncodeDetails(const Answer& answer) {

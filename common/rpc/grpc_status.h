@@ -8,8 +8,8 @@
 namespace arena::rpc {
 
 // For servers. An error with a reason keeps its code, sentence, reason and metadata; FIELD_INVALID
-// also carries BadRequest. STORAGE_UNAVAILABLE, INTERNAL and any error without reason are faults of
-// ours: the caller gets a fixed sentence, the cause is logged here, once.
+// also carries BadRequest. STORAGE_UNAVAILABLE, OUTCOME_UNKNOWN, INTERNAL and any error without
+// reason are faults of ours: the caller gets a fixed sentence, the cause is logged here, once.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 
 // For clients: the inverse. ReasonOf(result) is the server's reason.

@@ -75,6 +75,30 @@ bool Send(int fd, std::string_view piece) {
 
 }  // namespace
 
+std::vector<Cut> EveryCut(const std::string& pattern, const std::vector<size_t>& answer_bytes) {
+  std::vector<Cut> cuts;
+  for (const CutMoment moment : {CutMoment::kBeforeRequest, CutMoment::kInRequest,
+                                 CutMoment::kAfterRequest, CutMoment::kBeforeAnswer}) {
+    cuts.push_back({.pattern = pattern, .moment = moment});
+  }
+  for (const size_t bytes : answer_bytes) {
+    cuts.push_back({.pattern = pattern, .moment = CutMoment::kInAnswer, .answer_bytes = bytes});
+  }
+  return cuts;
+}
+
+std::string Describe(const Cut& cut) {
+  constexpr const char* kMoments[] = {"before the request", "in the request", "after the request",
+                                      "before the answer", "in the answer"};
+  return cut.pattern + ": " + kMoments[static_cast<int>(cut.moment)] + ", after " +
+         std::to_string(cut.answer_bytes) + " bytes of it";
+}
+
+std::string TcpRelay::Through(const std::string& conninfo) const {
+  return conninfo + " host=127.0.0.1 port=" + std::to_string(port_) +
+         " sslmode=disable gssencmode=disable";
+}
+
 TcpRelay::TcpRelay(std::string upstream) : upstream_(std::move(upstream)) {
   listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address = Loopback(0);

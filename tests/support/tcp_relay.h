@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
@@ -31,6 +32,11 @@ struct Cut {
   int times = 1;
 };
 
+// A cut at every moment of one request, and in its answer after each of `answer_bytes`.
+std::vector<Cut> EveryCut(const std::string& pattern, const std::vector<size_t>& answer_bytes);
+// What is cut when, for failures of tests.
+std::string Describe(const Cut& cut);
+
 // A TCP relay on a free port of the loopback, which passes bytes on until it is told to cut. Tests
 // drive it from any thread; one thread of its own does the work.
 class TcpRelay {
@@ -43,6 +49,9 @@ class TcpRelay {
 
   int port() const { return port_; }
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+
+  // `conninfo` of the PostgreSQL upstream, by way of this relay and without encryption.
+  std::string Through(const std::string& conninfo) const;
 
   // From now on, in place of what was to be cut before; no pattern stops cutting.
   void CutAt(Cut cut);

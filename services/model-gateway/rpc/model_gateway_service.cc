@@ -16,9 +16,6 @@
 namespace arena::model_gateway {
 namespace {
 
-// What a turn may take beyond its models: committing its ends while the database is slow.
-constexpr absl::Duration kStoreMargin = absl::Seconds(15);
-
 absl::Duration LongestReply(const std::vector<ModelEndpoints>& targets) {
   absl::Duration longest = absl::ZeroDuration();
   for (const ModelEndpoints& target : targets) {
@@ -120,7 +117,7 @@ absl::StatusOr<TurnPlan> ModelGatewayService::MakePlan(const Ask& ask, Conversat
                 .prompt_digest = Sha256(ask.prompt),
                 .prompt = ask.prompt,
                 .owner = fmt::format("{}/{}", replica_, ++attempts_),
-                .deadline = clock_.Now() + plan.longest + kStoreMargin};
+                .deadline = clock_.Now() + plan.longest + limits::kStorePatience};
   return plan;
 }
 

@@ -82,6 +82,10 @@ void TurnStream::BeginOnLoop() {
   for (Reply& each : replies_) {
     if (!each.has_ended()) StartCall(each);  // it may have been stopped before
   }
+  ClaimTurn();
+}
+
+void TurnStream::ClaimTurn() {
   tools_.store.StartTurn(
       plan_.start, [self = shared_from_this()](absl::StatusOr<StartOutcome> outcome) {
         self->Post([self = self.get(), outcome = std::move(outcome)] { self->OnStarted(outcome); });
@@ -89,6 +93,8 @@ void TurnStream::BeginOnLoop() {
 }
 
 void TurnStream::OnStarted(absl::StatusOr<StartOutcome> outcome) {
+  // The turn may be ours though the answer was lost, and then nobody else can end it.
+  if (!outcome.ok() && MayStoreAgain(outcome.status(), begin_time_)) return ClaimTurn();
   if (!outcome.ok()) return Fail(outcome.status());
   if (!outcome->is_ours) return Fail(LostTurn(plan_.start, *outcome));
   is_started_ = true;
@@ -238,10 +244,22 @@ void TurnStream::Store(Reply& reply) {
 }
 
 void TurnStream::OnStored(Reply& reply, const absl::Status& status) {
+  // Given up, the side would stay open until the turn's deadline.
+  if (MayStoreAgain(status, begin_time_ + absl::ToChronoMicroseconds(plan_.longest))) {
+    return Store(reply);
+  }
   reply.is_settled = true;
   if (!status.ok()) return Fail(status);
   events_.AddEnd(reply.side, reply.result->end);
   Advance();
+}
+
+bool TurnStream::MayStoreAgain(const absl::Status& status,
+                               HttpLoop::Clock::time_point since) const {
+  const std::string reason = ReasonOf(status);
+  const bool may_be_done = reason == "STORAGE_UNAVAILABLE" || reason == "OUTCOME_UNKNOWN";
+  return may_be_done &&
+         HttpLoop::Clock::now() < since + absl::ToChronoMicroseconds(limits::kStorePatience);
 }
 
 void TurnStream::Fail(const absl::Status& status) {

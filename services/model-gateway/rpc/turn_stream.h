@@ -84,6 +84,7 @@ class TurnStream : public std::enable_shared_from_this<TurnStream> {
   Reply& reply(Side side) { return replies_[side == Side::kLeft ? 0 : 1]; }
 
   void BeginOnLoop();
+  void ClaimTurn();
   void OnStarted(absl::StatusOr<StartOutcome> outcome);
   void StartCall(Reply& reply);
   void OnText(Reply& reply, std::string_view text);
@@ -100,6 +101,9 @@ class TurnStream : public std::enable_shared_from_this<TurnStream> {
   void StopReply(Reply& reply);
   void Store(Reply& reply);
   void OnStored(Reply& reply, const absl::Status& status);
+  // Whether what the store could not say for sure is worth asking again, which is harmless: it
+  // finds what it did before. `since` is when the store was first needed.
+  bool MayStoreAgain(const absl::Status& status, HttpLoop::Clock::time_point since) const;
   // Ends the call with an error; the providers are closed.
   void Fail(const absl::Status& status);
   // Sends what can be sent, lets paused providers go on, and ends the turn when all is done.

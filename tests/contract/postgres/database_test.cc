@@ -9,6 +9,7 @@
 #include "common/postgres/array_literal.h"
 #include "common/postgres/error_mapping.h"
 #include "common/postgres/notification_listener.h"
+#include "tests/support/tcp_relay.h"
 #include "tests/support/test_postgres.h"
 
 namespace arena {
@@ -16,11 +17,16 @@ namespace {
 
 class DatabaseTest : public ::testing::Test {
  protected:
-  int64_t CountLeases() {
+  // Those of that name; all, when it is any.
+  int64_t CountLeases(const std::string& name = "%") {
     int64_t count = -1;
     EXPECT_TRUE(database_
                     .Run([&](pqxx::nontransaction& session) -> absl::Status {
-                      count = session.exec1("select count(*) from arena.leases")[0].as<int64_t>();
+                      count =
+                          session
+                              .exec_params1("select count(*) from arena.leases where name like $1",
+                                            name)[0]
+                              .as<int64_t>();
                       return absl::OkStatus();
                     })
                     .ok());
@@ -72,6 +78,31 @@ TEST_F(DatabaseTest, ALostRaceIsRunAgain) {
   });
   EXPECT_TRUE(status.ok()) << status;
   EXPECT_EQ(runs, 2);
+}
+
+// The caller is told that it may have been made, and the body is not run again: only the caller
+// knows whether it bears repetition.
+TEST_F(DatabaseTest, ACommitWithoutAnAnswerHasAnUnknownOutcome) {
+  testing::TcpRelay relay(testing::TestCluster::Get().socket_path());
+  Database relayed({.conninfo = relay.Through(test_database_.conninfo())});
+  int runs = 0;
+  const auto insert_once = [&](pqxx::work& work) {
+    return InsertLease(work, std::to_string(++runs));
+  };
+  const std::vector<testing::Cut> cuts = testing::EveryCut("COMMIT", {1, 5});
+  for (size_t i = 0; i < cuts.size(); ++i) {
+    SCOPED_TRACE(testing::Describe(cuts[i]));
+    relay.CutAt(cuts[i]);
+    const absl::Status status = relayed.Transact(insert_once);
+    EXPECT_EQ(ReasonOf(status), "OUTCOME_UNKNOWN");
+    EXPECT_TRUE(IsInDoubt(status));
+    EXPECT_EQ(relay.cuts(), 1);
+    EXPECT_EQ(runs, static_cast<int>(i) + 1);
+    EXPECT_TRUE(relayed.Ping().ok()) << "the next caller has a new connection";
+  }
+  // Without the commit nothing is made; a commit that only lost its answer is one.
+  EXPECT_EQ(CountLeases("1"), 0) << testing::Describe(cuts[0]);
+  EXPECT_EQ(CountLeases("4"), 1) << testing::Describe(cuts[3]);
 }
 
 TEST_F(DatabaseTest, AConnectionThatWasKilledIsReplaced) {

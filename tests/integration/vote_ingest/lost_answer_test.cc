@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/time/clock.h"
+#include "arena/v1/vote_admin_service.grpc.pb.h"
 #include "arena/v1/vote_service.grpc.pb.h"
 #include "common/rpc/channel.h"
 #include "services/vote-ingest/bind.h"
@@ -21,6 +22,8 @@ namespace {
 
 using ::arena::testing::Cut;
 using ::arena::testing::CutMoment;
+using ::arena::testing::Describe;
+using ::arena::testing::EveryCut;
 using ::arena::testing::TcpRelay;
 using ::google::protobuf::util::MessageDifferencer;
 
@@ -36,9 +39,7 @@ class LostAnswerTest : public ::testing::Test {
     options.server.listen = "127.0.0.1:0";
     options.server.metrics_listen = "";
     options.server.log_level = "off";
-    options.database.conninfo =
-        fmt::format("{} host=127.0.0.1 port={} sslmode=disable gssencmode=disable",
-                    database_.conninfo("arena_vote_ingest"), to_postgres_.port());
+    options.database.conninfo = to_postgres_.Through(database_.conninfo("arena_vote_ingest"));
     options.voter_key = std::string(32, 'a');
     auto service = VoteIngest::Start(options);
     EXPECT_TRUE(service.ok()) << service.status();
@@ -75,6 +76,22 @@ class LostAnswerTest : public ::testing::Test {
     }
     EXPECT_TRUE(status.ok()) << status.error_code() << " " << status.error_message();
     return receipt;
+  }
+
+  v1::ImportVotesResponse ImportUntilAnswered(const v1::ImportVotesRequest& request) {
+    const auto admin =
+        v1::VoteAdminService::NewStub(*rpc::MakeChannel({.address = to_service_->address()}));
+    v1::ImportVotesResponse response;
+    grpc::Status status;
+    for (int attempt = 0; attempt < kTries; ++attempt) {
+      grpc::ClientContext context;
+      rpc::SetDeadline(context, absl::Seconds(20));
+      context.set_wait_for_ready(true);
+      status = admin->ImportVotes(&context, request, &response);
+      if (status.error_code() != grpc::StatusCode::UNAVAILABLE) break;
+    }
+    EXPECT_TRUE(status.ok()) << status.error_code() << " " << status.error_message();
+    return response;
   }
 
   // The receipt of the vote is true, and the same whenever one asks; the log has no gap.
@@ -182,6 +199,36 @@ TEST_F(LostAnswerTest, ASessionTerminatedWithinTheStatementCostsNoVote) {
     while (terminated() == 0) ASSERT_LT(absl::Now(), deadline);
   }
   ExpectTheTruth(vote, receipt.get());
+}
+
+// An import's repeat finds what is there; no batch is ever appended in part.
+TEST_F(LostAnswerTest, AnImportIsAppendedOnceAndWholeWhereverItIsCut) {
+  int64_t head = 0;
+  const auto import_cut = [&](TcpRelay& relay, Cut cut) {
+    v1::ImportVotesRequest request;
+    request.set_source(fmt::format("week-{}", head));
+    for (int i = 0; i < 3; ++i) {
+      v1::ImportedVote& vote = *request.add_votes();
+      vote.set_index(i);
+      vote.set_model_left("alder");
+      vote.set_model_right("birch");
+      vote.set_choice(v1::CHOICE_TIE);
+    }
+    if (cut.pattern.empty()) cut.pattern = request.source();
+    SCOPED_TRACE(Describe(cut));
+    relay.CutAt(cut);
+    const v1::ImportVotesResponse answer = ImportUntilAnswered(request);
+    EXPECT_EQ(relay.cuts(), 1);
+    head += 3;
+    EXPECT_EQ(answer.appended_count() + answer.repeated_count(), 3);
+    EXPECT_EQ(answer.appended_count() % 3, 0) << "whole or not at all";
+    EXPECT_EQ(answer.head_position(), head);
+    EXPECT_EQ(ImportUntilAnswered(request).repeated_count(), 3);
+    EXPECT_EQ(Number("select max(position) from arena.vote_log"), head);
+    EXPECT_EQ(Number("select count(*) from arena.vote_log"), head);
+  };
+  for (const Cut& cut : EveryCut(kAppend, {1, 5, 9})) import_cut(to_postgres_, cut);
+  for (const Cut& cut : EveryCut("", {1, 9, 20})) import_cut(*to_service_, cut);
 }
 
 }  // namespace

@@ -52,6 +52,7 @@ INSTANTIATE_TEST_SUITE_P(
         NamedError{ModelNotFound("m"), absl::StatusCode::kNotFound, "MODEL_NOT_FOUND"},
         NamedError{Overloaded("pool"), absl::StatusCode::kResourceExhausted, "OVERLOADED"},
         NamedError{StorageUnavailable("c"), absl::StatusCode::kUnavailable, "STORAGE_UNAVAILABLE"},
+        NamedError{OutcomeUnknown("c"), absl::StatusCode::kUnavailable, "OUTCOME_UNKNOWN"},
         NamedError{ShuttingDown(), absl::StatusCode::kUnavailable, "SHUTTING_DOWN"},
         NamedError{InternalError("c"), absl::StatusCode::kInternal, "INTERNAL"}),
     [](const auto& tested) { return std::string(tested.param.reason); });
