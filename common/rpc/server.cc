@@ -14,6 +14,7 @@
 #include "common/rpc/listen_address.h"
 #include "common/rpc/read_file.h"
 #include "common/rpc/service_names.h"
+#include "common/rpc/unreadable_request.h"
 
 namespace arena::rpc {
 namespace {
@@ -77,6 +78,9 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const ServerOptions&
   builder.RegisterService(&server->health_);
   std::vector<std::string> names;
   builder.SetOption(std::make_unique<CollectServiceNames>(names));
+  std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
+  interceptors.push_back(std::make_unique<UnreadableRequests>());
+  builder.experimental().SetInterceptorCreators(std::move(interceptors));
   server->server_ = builder.BuildAndStart();
   if (server->server_ == nullptr || server->port_ == 0) {
     return absl::FailedPreconditionError(fmt::format(

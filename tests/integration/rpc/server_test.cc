@@ -142,6 +142,40 @@ TEST(RpcServerTest, MessagesBeyondTheLimitAreRefused) {
             grpc::StatusCode::RESOURCE_EXHAUSTED);
 }
 
+// What a client that does not check its texts is told.
+grpc::Status CallWithBytes(const TestServer& server, const std::string& method,
+                           const std::string& bytes) {
+  grpc::GenericStub stub(grpc::CreateChannel(server.address(), grpc::InsecureChannelCredentials()));
+  grpc::ClientContext context;
+  rpc::SetDeadline(context, absl::Seconds(20));
+  grpc::CompletionQueue queue;
+  const auto call = stub.PrepareUnaryCall(&context, method, Bytes(bytes), &queue);
+  call->StartCall();
+  grpc::ByteBuffer answer;
+  grpc::Status status;
+  call->Finish(&answer, &status, nullptr);
+  void* tag = nullptr;
+  bool is_ok = false;
+  queue.Next(&tag, &is_ok);
+  return status;
+}
+
+TEST(RpcServerTest, RequestsThatCannotBeReadAreRefusedWithAReason) {
+  TestServer server({}, {});
+  const std::pair<const char*, std::string> requests[] = {
+      {"/arena.v1.MatchmakerService/CreateBattle", Field(1, "\xff")},  // no UTF-8
+      {"/arena.v1.MatchmakerService/CreateBattle", "\x0a\x7f"},        // shorter than it says
+      {"/arena.v1.VoteService/ExportVotes", "\x0a\x7f"},               // a stream
+  };
+  for (const auto& [method, bytes] : requests) {
+    const grpc::Status status = CallWithBytes(server, method, bytes);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << method;
+    EXPECT_EQ(ReasonOf(FromGrpcStatus(status)), "REQUEST_UNREADABLE") << method;
+  }
+  EXPECT_EQ(CallWithBytes(server, "/arena.v1.MatchmakerService/NoSuchMethod", "").error_code(),
+            grpc::StatusCode::UNIMPLEMENTED);
+}
+
 TEST(RpcServerTest, ShutdownLetsTheCallUnderWayFinish) {
   absl::Notification begun;
   std::optional<CreateResponder> kept;

@@ -1,0 +1,47 @@
+#include "common/rpc/unreadable_request.h"
+
+#include "common/base/errors.h"
+#include "common/lifecycle/log.h"
+#include "common/rpc/grpc_status.h"
+
+namespace arena::rpc {
+namespace {
+
+using ::grpc::experimental::InterceptionHookPoints;
+using ::grpc::experimental::InterceptorBatchMethods;
+using ::grpc::experimental::ServerRpcInfo;
+
+absl::Status RequestUnreadable() {
+  return MakeError(absl::StatusCode::kInvalidArgument, "REQUEST_UNREADABLE",
+                   "The request cannot be read; its texts must be UTF-8.");
+}
+
+class Interceptor : public grpc::experimental::Interceptor {
+ public:
+  explicit Interceptor(const ServerRpcInfo& info) : info_(info) {}
+
+  void Intercept(InterceptorBatchMethods* batch) override {
+    // Our methods take one message each; without one, no handler is called.
+    if (batch->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_MESSAGE)) {
+      is_unreadable_ = batch->GetRecvMessage() == nullptr;
+    }
+    if (is_unreadable_ &&
+        batch->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_STATUS)) {
+      lifecycle::LogWarn("Unreadable request.", {{"method", info_.method()}});
+      batch->ModifySendStatus(ToGrpcStatus(RequestUnreadable()));
+    }
+    batch->Proceed();
+  }
+
+ private:
+  const ServerRpcInfo& info_;
+  bool is_unreadable_ = false;
+};
+
+}  // namespace
+
+grpc::experimental::Interceptor* UnreadableRequests::CreateServerInterceptor(ServerRpcInfo* info) {
+  return new Interceptor(*info);
+}
+
+}  // namespace arena::rpc

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <grpcpp/support/server_interceptor.h>
+
+namespace arena::rpc {
+
+// Answers requests whose bytes are no message of their method, most often because a text in them is
+// no UTF-8. No handler ever sees such a call, and gRPC alone would say UNIMPLEMENTED without a
+// word; with this it is REQUEST_UNREADABLE and one log line.
+class UnreadableRequests : public grpc::experimental::ServerInterceptorFactoryInterface {
+ public:
+  grpc::experimental::Interceptor* CreateServerInterceptor(
+      grpc::experimental::ServerRpcInfo* info) override;
+};
+
+}  // namespace arena::rpc
