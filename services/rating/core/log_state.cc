@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -32,6 +33,23 @@ absl::Status Broken(const LogEntry& entry, std::string_view what) {
 
 LogState::LogState(Options options)
     : boards_(std::move(options.boards)), counts_(boards_.size()), elo_(options.elo_k) {}
+
+LogState::LogState(Options options, const CountedState& state)
+    : boards_(std::move(options.boards)),
+      position_(state.counts->position),
+      counts_(boards_.size()),
+      statistics_(state.counts->statistics),
+      retracted_(state.retracted.begin(), state.retracted.end()),
+      elo_(options.elo_k, state.counts->elo_ratings, state.counts->position),
+      missing_until_(state.counts->position) {
+  models_.Restore(*state.counts->models);
+  for (size_t board = 0; board < counts_.size(); ++board) {
+    const CountsView::Board& counted = state.counts->boards[board];
+    counts_.Restore(board, *counted.counts, counted.changed_at);
+  }
+  early_.Restore(state.early_days);
+  early_positions_.Restore(state.early_words);
+}
 
 absl::Status LogState::Apply(const LogEntry& entry) {
   if (entry.position != position_ + 1) {
@@ -148,9 +166,32 @@ CountsViewPtr LogState::View() {
   return std::make_shared<const CountsView>(CountsView{.position = position_,
                                                        .models = models_.Share(),
                                                        .boards = counts_.Share(),
-                                                       .elo_ratings = elo_.Ratings(),
-                                                       .is_elo_stale = false,
+                                                       .elo_ratings = elo_.ratings(),
+                                                       .is_elo_stale = elo_.is_stale(),
                                                        .statistics = statistics_});
+}
+
+absl::StatusOr<CountedState> LogState::ForCheckpoint() {
+  if (elo_.is_stale()) return absl::FailedPreconditionError("online Elo waits for a replay");
+  CountedState state{.counts = View(),
+                     .early_days = early_.days(),
+                     .early_words = early_positions_.words(),
+                     .retracted = {retracted_.begin(), retracted_.end()}};
+  std::ranges::sort(state.retracted);
+  return state;
+}
+
+absl::Status LogState::AddHistory(LogState&& rebuilt) {
+  if (rebuilt.position_ != missing_until_ || rebuilt.missing_until_ != 0) {
+    return absl::InvalidArgumentError(
+        fmt::format("votes up to {} are missing, not up to {}", missing_until_, rebuilt.position_));
+  }
+  if (!elo_.AddEarlier(std::move(rebuilt.elo_))) {
+    return absl::DataLossError(
+        fmt::format("the vote log up to {} contradicts what came after", missing_until_));
+  }
+  missing_until_ = 0;
+  return absl::OkStatus();
 }
 
 }  // namespace arena::rating

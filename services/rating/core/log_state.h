@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "services/rating/core/board_counts.h"
+#include "services/rating/core/checkpoint.h"
 #include "services/rating/core/counts_view.h"
 #include "services/rating/core/log_entry.h"
 #include "services/rating/core/model_numbers.h"
@@ -26,6 +28,9 @@ class LogState {
     double elo_k = 32.0;
   };
   explicit LogState(Options options);
+  // Goes on from a checkpoint. The votes one by one are missing until AddHistory brings them; what
+  // is counted does not need them.
+  LogState(Options options, const CountedState& state);
 
   // Names of models must be known before entries that mention them; they never change.
   void NameModel(ModelId id, std::string_view name) { models_.Name(id, name); }
@@ -43,6 +48,22 @@ class LogState {
   // What was counted, to be read by other threads. Costs a pointer for each sixteen pairs of the
   // boards that have changed since the last view.
   CountsViewPtr View();
+
+  // What a checkpoint holds. FAILED_PRECONDITION while online Elo is stale.
+  absl::StatusOr<CountedState> ForCheckpoint();
+
+  // Online Elo is stale after a retraction or restoration, until all votes have been replayed. This
+  // replays at most so many, about 10 ns each; whether Elo is up to date. Without the votes before
+  // the checkpoint it gets nowhere.
+  bool ReplayElo(size_t votes) { return elo_.Replay(votes); }
+  bool is_elo_stale() const { return elo_.is_stale(); }
+
+  // Position of the checkpoint whose votes are missing; 0 when none are.
+  int64_t missing_until() const { return missing_until_; }
+  // Takes the missing votes from a state that was made of the whole log up to that position, and
+  // whose checkpoint had better be the same as the one that this began with. DATA_LOSS when it
+  // contradicts what came after.
+  absl::Status AddHistory(LogState&& rebuilt);
 
  private:
   // A rated vote as boards see it.
@@ -75,6 +96,7 @@ class LogState {
   // Votes that are out at the moment, rated or not.
   absl::flat_hash_set<int64_t> retracted_;
   EloHistory elo_;
+  int64_t missing_until_ = 0;
 };
 
 }  // namespace arena::rating

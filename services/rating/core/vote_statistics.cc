@@ -14,15 +14,21 @@ void AddTo(Map& map, const Key& key, int64_t votes) {
 }  // namespace
 
 void VoteStatistics::Add(std::string_view language, int32_t day, Outcome outcome, int64_t votes) {
-  AddTo(languages_, language, votes);
-  AddTo(days_, day, votes);
-  outcomes_[static_cast<size_t>(outcome)] += votes;
+  AddLanguage(language, votes);
+  AddDay(day, votes);
+  AddOutcome(outcome, votes);
 }
 
 void VoteStatistics::Move(std::string_view language, std::string_view new_language, int64_t votes) {
   if (language == new_language) return;
-  AddTo(languages_, language, -votes);
-  AddTo(languages_, new_language, votes);
+  AddLanguage(language, -votes);
+  AddLanguage(new_language, votes);
 }
+
+void VoteStatistics::AddLanguage(std::string_view language, int64_t votes) {
+  AddTo(languages_, language, votes);
+}
+
+void VoteStatistics::AddDay(int32_t day, int64_t votes) { AddTo(days_, day, votes); }
 
 }  // namespace arena::rating

@@ -19,6 +19,13 @@ class VoteStatistics {
   // A vote turned out to be in another language.
   void Move(std::string_view language, std::string_view new_language, int64_t votes = 1);
 
+  // The parts of it, one by one.
+  void AddLanguage(std::string_view language, int64_t votes);
+  void AddDay(int32_t day, int64_t votes);
+  void AddOutcome(Outcome outcome, int64_t votes) {
+    outcomes_[static_cast<size_t>(outcome)] += votes;
+  }
+
   // Without those that no vote is left of.
   const std::map<std::string, int64_t, std::less<>>& languages() const { return languages_; }
   const std::map<int32_t, int64_t>& days() const { return days_; }

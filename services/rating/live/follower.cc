@@ -69,6 +69,7 @@ bool Follower::KnowsAllModels(const LogPage& page) {
 
 CountsViewPtr Follower::View() {
   absl::MutexLock lock(&mutex_);
+  state_.ReplayElo(SIZE_MAX);
   return state_.View();
 }
 

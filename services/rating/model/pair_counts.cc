@@ -1,6 +1,8 @@
 #include "services/rating/model/pair_counts.h"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 namespace arena::rating {
 
@@ -61,6 +63,18 @@ PairTotals PairCounts::Totals(uint32_t a, uint32_t b) const {
                     .both_bad = both_ways(Outcome::kBothBad)};
   if (a != low) std::swap(totals.wins_a, totals.wins_b);
   return totals;
+}
+
+void PairCounts::AddToCell(uint64_t cell, int64_t votes) {
+  const uint64_t pair = cell / (2 * kOutcomes);
+  // The largest index whose column begins at or before the pair; the root may be off by rounding.
+  auto high = static_cast<uint32_t>((1 + std::sqrt(1.0 + 8.0 * static_cast<double>(pair))) / 2);
+  while (PairOf(0, high) > pair) --high;
+  while (PairOf(0, high + 1) <= pair) ++high;
+  const auto low = static_cast<uint32_t>(pair - PairOf(0, high));
+  const bool low_is_left = cell % (2 * kOutcomes) < kOutcomes;
+  Add(low_is_left ? low : high, low_is_left ? high : low, static_cast<Outcome>(cell % kOutcomes),
+      votes);
 }
 
 int64_t PairCounts::VotesOf(uint32_t model) const {

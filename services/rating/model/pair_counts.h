@@ -64,6 +64,17 @@ class PairCounts {
 
   friend bool operator==(const PairCounts& a, const PairCounts& b);
 
+  // For storing: cells by number, which is that of the pair (by the larger index, then the smaller)
+  // times eight, plus four when the larger index is on the left, plus the outcome.
+  static uint64_t CellsOf(uint32_t models) {
+    return models == 0 ? 0 : uint64_t{2 * kOutcomes} * PairOf(0, models);
+  }
+  // Calls `visit(cell, votes)` for each cell with votes, in ascending order.
+  template <typename Visit>
+  void ForEachCell(Visit visit) const;
+  // Adds votes to a cell.
+  void AddToCell(uint64_t cell, int64_t votes);
+
  private:
   // Eight counts, one cache line: the four outcomes with the smaller index on the left, then the
   // four with it on the right.
@@ -92,5 +103,19 @@ class PairCounts {
   uint32_t size_ = 0;
   int64_t total_ = 0;
 };
+
+template <typename Visit>
+void PairCounts::ForEachCell(Visit visit) const {
+  for (size_t block = 0; block < blocks_.size(); ++block) {
+    if (blocks_[block] == nullptr) continue;
+    uint64_t cell = uint64_t{2 * kOutcomes} * kBlockPairs * block;
+    for (const Cells& cells : *blocks_[block]) {
+      for (const int64_t votes : cells) {
+        if (votes != 0) visit(cell, votes);
+        ++cell;
+      }
+    }
+  }
+}
 
 }  // namespace arena::rating

@@ -182,6 +182,7 @@ TEST(BoardsOfLogTest, WhatIsTakenOutRelabelledAndPutBackInAnyOrderGivesTheSameDi
     for (const LogEntry& vote : votes) append(About(vote, next(), VoteKind::kRestoration));
     LogState after = NewState();
     testing::ApplyAll(after, log);
+    ASSERT_TRUE(after.ReplayElo(log.size()));
     for (const Series series : {Series::kCounts, Series::kElo}) {
       EXPECT_EQ(testing::DigestOfSeries(series, *after.View()),
                 testing::DigestOfSeries(series, *before.View()))
@@ -217,6 +218,7 @@ TEST(BoardsOfLogTest, AmendmentsAreAsIfTheLogHadAlwaysSaidSo) {
     LogState amended = NewState(), scratch = NewState();
     testing::ApplyAll(amended, log);
     testing::ApplyAll(scratch, final_log);
+    ASSERT_TRUE(amended.ReplayElo(log.size()));
     for (const Series series : {Series::kCounts, Series::kElo}) {
       EXPECT_EQ(testing::DigestOfSeries(series, *amended.View()),
                 testing::DigestOfSeries(series, *scratch.View()))

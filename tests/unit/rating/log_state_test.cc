@@ -54,6 +54,7 @@ std::vector<LogEntry> RandomLog(int size, Random& random) {
 std::string DigestOfLog(const std::vector<LogEntry>& log) {
   LogState state = NewState();
   for (const LogEntry& entry : log) EXPECT_TRUE(state.Apply(entry).ok()) << entry.position;
+  EXPECT_TRUE(state.ReplayElo(log.size()));
   return DigestOf(EncodeTables(*ComputeTables(*state.View(), {})));
 }
 
