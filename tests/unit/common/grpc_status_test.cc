@@ -52,8 +52,8 @@ TEST(GrpcStatusTest, FieldInvalidNamesTheFieldInBadRequest) {
 TEST(GrpcStatusTest, CausesOfOurFaultsAreLoggedOnceAndNotSent) {
   for (const absl::Status& fault :
        {InternalError("secret cause"), StorageUnavailable("secret cause"),
-        OutcomeUnknown("secret cause"),
-        absl::UnknownError("secret cause"), absl::NotFoundError("secret cause"),
+        OutcomeUnknown("secret cause"), absl::UnknownError("secret cause"),
+        absl::NotFoundError("secret cause"),
         MakeError(absl::StatusCode::kNotFound, "NO_SUCH_REASON", "secret cause")}) {
     ::testing::internal::CaptureStderr();
     const grpc::Status sent = ToGrpcStatus(fault);
