@@ -1,18 +1,25 @@
 #include "services/rating/model/vote_blocks.h"
 
+#include <algorithm>
+
 #include "services/rating/model/model_index.h"
 
 namespace arena::rating {
 namespace {
 
-constexpr double kScores[kOutcomes] = {1.0, 0.0, 0.5, 0.5};
-
-bool IsTie(uint64_t outcome) { return outcome >= static_cast<uint64_t>(Outcome::kTie); }
+// Of the left side, less a half.
+constexpr double kScores[kOutcomes] = {0.5, -0.5, 0.0, 0.0};
+// Of the model with the smaller number, by whether the other one was on the left.
+constexpr double kSides[2] = {1.0, -1.0};
 
 }  // namespace
 
 VoteReader::VoteReader(const VoteSelection& selection)
-    : selection_(selection), number_(kMaxModels, kOutside), mask_(uint64_t{1} << selection.board) {
+    : selection_(selection),
+      number_(kMaxModels, kOutside),
+      mask_(uint64_t{1} << selection.board),
+      outcomes_(selection.ties == TieRule::kDrop ? static_cast<uint64_t>(Outcome::kTie)
+                                                 : uint64_t{kOutcomes}) {
   const size_t models = selection.models.size();
   for (uint32_t m = 0; m < models; ++m) number_[selection.models[m]] = m;
   if (selection.weights != Weights::kPair) return;
@@ -24,52 +31,66 @@ VoteReader::VoteReader(const VoteSelection& selection)
 
 bool VoteReader::IsSelected(const VoteTable::Rows& rows, uint32_t row) const {
   const VoteTable::Head head = rows.heads[row];
-  if (!head.is_counted || (rows.boards != nullptr && (rows.boards[row] & mask_) == 0)) return false;
-  if (selection_.ties == TieRule::kDrop && IsTie(head.outcome)) return false;
-  return number_[head.left] != kOutside && number_[head.right] != kOutside;
+  const bool is_on_board = rows.boards == nullptr || (rows.boards[row] & mask_) != 0;
+  const bool is_inside = number_[head.left] != kOutside && number_[head.right] != kOutside;
+  // No branches: whether a vote is on a board is as good as random.
+  return (head.is_counted != 0) & is_on_board & is_inside & (head.outcome < outcomes_);
 }
 
-void VoteReader::Append(const VoteTable::Rows& rows, size_t chunk, uint32_t row,
-                        VoteBlock& block) const {
+void VoteReader::Put(const VoteTable::Rows& rows, uint32_t row, VoteBlock& block, size_t v) const {
   const VoteTable::Head head = rows.heads[row];
   const uint32_t left = number_[head.left], right = number_[head.right];
-  const bool is_turned = left > right;
-  const double side = is_turned ? -1.0 : 1.0;
-  const size_t v = block.size++;
-  block.first[v] = is_turned ? right : left;
-  block.second[v] = is_turned ? left : right;
+  const double side = kSides[left > right];
+  block.first[v] = std::min(left, right);
+  block.second[v] = std::max(left, right);
   block.side[v] = side;
-  block.score[v] = 0.5 + side * (kScores[head.outcome] - 0.5);
+  block.score[v] = 0.5 + side * kScores[head.outcome];
   if (rows.styles != nullptr) {
     const StyleVector& style = rows.styles[row];
     for (size_t k = 0; k < kStyleFeatures; ++k) {
       block.style[k][v] = side * (double{style[k]} - shift_[k]);
     }
   }
-  block.weight[v] = 1.0;
-  if (selection_.weights == Weights::kPropensity) block.weight[v] = double{rows.weights[row]};
-  if (selection_.weights == Weights::kPair) {
+  if (rows.weights != nullptr) block.weight[v] = double{rows.weights[row]};
+  if (rows.clusters != nullptr) block.cluster[v] = rows.clusters[row];
+}
+
+void VoteReader::SetWeights(size_t from, VoteBlock& block) const {
+  if (selection_.weights == Weights::kPropensity) return;
+  if (selection_.weights == Weights::kNone) {
+    std::fill(block.weight.begin() + static_cast<std::ptrdiff_t>(from),
+              block.weight.begin() + static_cast<std::ptrdiff_t>(block.size), 1.0);
+    return;
+  }
+  for (size_t v = from; v < block.size; ++v) {
     block.weight[v] = pair_weights_[block.first[v] * selection_.models.size() + block.second[v]];
   }
-  if (rows.clusters != nullptr) block.cluster[v] = rows.clusters[row];
-  block.row[v] = static_cast<uint32_t>(chunk * VoteTable::kChunkRows + row);
 }
 
 uint32_t VoteReader::Fill(size_t chunk, uint32_t from, VoteBlock& block) const {
   const VoteTable::Rows rows = selection_.table.rows(chunk);
+  const size_t begin = block.size;
+  const auto first_row = static_cast<uint32_t>(chunk * VoteTable::kChunkRows);
   uint32_t row = from;
-  for (; row < rows.size && block.size < VoteBlock::kVotes; ++row) {
-    if (IsSelected(rows, row)) Append(rows, chunk, row, block);
+  size_t v = begin;
+  for (; row < rows.size && v < VoteBlock::kVotes; ++row) {
+    // What is not selected is written over.
+    Put(rows, row, block, v);
+    block.row[v] = first_row + row;
+    v += IsSelected(rows, row) ? 1 : 0;
   }
+  block.size = v;
+  SetWeights(begin, block);
   return row;
 }
 
 void VoteReader::Gather(std::span<const uint32_t> rows, VoteBlock& block) const {
   block.size = 0;
   for (const uint32_t row : rows) {
-    const size_t chunk = row / VoteTable::kChunkRows;
-    Append(selection_.table.rows(chunk), chunk, row % VoteTable::kChunkRows, block);
+    Put(selection_.table.rows(row / VoteTable::kChunkRows), row % VoteTable::kChunkRows, block,
+        block.size++);
   }
+  SetWeights(0, block);
 }
 
 }  // namespace arena::rating

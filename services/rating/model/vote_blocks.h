@@ -30,7 +30,9 @@ struct VoteSelection {
 // Some of the votes, in arrays. Each vote is turned so that the model with the smaller number comes
 // first, for then it says the same with left and right exchanged.
 struct VoteBlock {
-  static constexpr size_t kVotes = 512;
+  // An odd number of cache lines for each array: a power of two would put the same vote of all
+  // arrays into one set of the cache.
+  static constexpr size_t kVotes = 488;
 
   size_t size = 0;
   std::array<uint32_t, kVotes> first;
@@ -66,7 +68,10 @@ class VoteReader {
   static constexpr uint32_t kOutside = UINT32_MAX;
 
   bool IsSelected(const VoteTable::Rows& rows, uint32_t row) const;
-  void Append(const VoteTable::Rows& rows, size_t chunk, uint32_t row, VoteBlock& block) const;
+  // Makes a row vote number `v` of the block, but for its weight if that is not in the table.
+  void Put(const VoteTable::Rows& rows, uint32_t row, VoteBlock& block, size_t v) const;
+  // The weights of the votes from `from` on.
+  void SetWeights(size_t from, VoteBlock& block) const;
   // Appends the selected votes of a chunk from row `from` on until the block is full or the chunk
   // is read; the next row.
   uint32_t Fill(size_t chunk, uint32_t from, VoteBlock& block) const;
@@ -75,6 +80,8 @@ class VoteReader {
   // By dense index, kOutside for models of other groups.
   std::vector<uint32_t> number_;
   uint64_t mask_;
+  // Outcomes from this one on are left out.
+  uint64_t outcomes_;
   // By first, then second; only for Weights::kPair.
   std::vector<double> pair_weights_;
   std::array<double, kStyleFeatures> shift_ = {};

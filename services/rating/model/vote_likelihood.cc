@@ -22,7 +22,7 @@ VoteLikelihood::VoteLikelihood(const VoteSelection& selection, const Options& op
     : models_(static_cast<uint32_t>(selection.models.size())),
       reader_(selection),
       is_clustered_(options.is_clustered) {
-  Survey survey = SurveyVotes();
+  const Survey survey = SurveyVotes(options.style_control);
   votes_ = survey.votes;
   largest_weight_ = survey.largest_weight;
   if (options.left_coefficient && survey.first_left > 0 && survey.first_left < survey.votes) {
@@ -30,42 +30,41 @@ VoteLikelihood::VoteLikelihood(const VoteSelection& selection, const Options& op
     scales_.push_back(1.0);
     largest_.push_back(1.0);
   }
-  if (options.style_control) {
-    SurveyStyle(survey);
-    ChooseStyle(survey, options.is_centred);
-  }
+  if (options.style_control) ChooseStyle(survey, options.is_centred);
   start_.resize(size());
   if (const auto fit = FitBradleyTerry(models_, selection.terms); fit.ok()) {
     std::ranges::copy(fit->theta, start_.begin());
   }
 }
 
-VoteLikelihood::Survey VoteLikelihood::SurveyVotes() const {
+// Two passes: the largest values first, for they decide how finely the second one sums.
+VoteLikelihood::Survey VoteLikelihood::SurveyVotes(bool has_style) const {
   Survey survey;
+  survey.low.fill(INFINITY);
+  survey.high.fill(-INFINITY);
+  const size_t features = has_style ? kStyleFeatures : 0;
   reader_.ForEachBlock([&](const VoteBlock& block) {
     survey.votes += block.size;
     for (size_t v = 0; v < block.size; ++v) {
-      if (block.side[v] > 0) ++survey.first_left;
+      survey.first_left += block.side[v] > 0 ? 1 : 0;
       survey.largest_weight = std::max(survey.largest_weight, block.weight[v]);
     }
+    for (size_t k = 0; k < features; ++k) {
+      double low = survey.low[k], high = survey.high[k];
+      for (size_t v = 0; v < block.size; ++v) {
+        const double x = block.side[v] * block.style[k][v];
+        low = std::min(low, x);
+        high = std::max(high, x);
+      }
+      survey.low[k] = low;
+      survey.high[k] = high;
+    }
   });
+  if (has_style && survey.votes > 0) SurveyStyle(survey);
   return survey;
 }
 
-// Two passes: the largest values first, for they decide how finely the second one sums.
 void VoteLikelihood::SurveyStyle(Survey& survey) const {
-  if (survey.votes == 0) return;
-  survey.low.fill(INFINITY);
-  survey.high.fill(-INFINITY);
-  reader_.ForEachBlock([&](const VoteBlock& block) {
-    for (size_t k = 0; k < kStyleFeatures; ++k) {
-      for (size_t v = 0; v < block.size; ++v) {
-        const double x = block.side[v] * block.style[k][v];
-        survey.low[k] = std::min(survey.low[k], x);
-        survey.high[k] = std::max(survey.high[k], x);
-      }
-    }
-  });
   std::array<FixedPoint, kStyleFeatures> plain, square;
   for (size_t k = 0; k < kStyleFeatures; ++k) {
     const double largest = std::max(std::abs(survey.low[k]), std::abs(survey.high[k]));
@@ -75,11 +74,15 @@ void VoteLikelihood::SurveyStyle(Survey& survey) const {
   std::array<uint64_t, kStyleFeatures> sum{}, sum_of_squares{};
   reader_.ForEachBlock([&](const VoteBlock& block) {
     for (size_t k = 0; k < kStyleFeatures; ++k) {
+      const FixedPoint fixed = plain[k], fixed_square = square[k];
+      uint64_t of_block = 0, squares_of_block = 0;
       for (size_t v = 0; v < block.size; ++v) {
         const double x = block.style[k][v];
-        sum[k] += plain[k](block.side[v] * x);
-        sum_of_squares[k] += square[k](x * x);
+        of_block += fixed(block.side[v] * x);
+        squares_of_block += fixed_square(x * x);
       }
+      sum[k] += of_block;
+      sum_of_squares[k] += squares_of_block;
     }
   });
   const auto count = static_cast<double>(survey.votes);

@@ -53,7 +53,7 @@ class VoteLikelihood : public Likelihood {
     std::array<const double*, kFeatures> features;
   };
 
-  Survey SurveyVotes() const;
+  Survey SurveyVotes(bool has_style) const;
   void SurveyStyle(Survey& survey) const;
   void ChooseStyle(const Survey& survey, bool is_centred);
   void SetSlopes(std::span<const double> parameters, const VoteBlock& block, Slopes& slopes) const;

@@ -25,13 +25,13 @@ TEST(GoldenTest, VersionIsTheOneOfTheDigests) {
 
 TEST(GoldenTest, FirstWeekHasTheSameBits) {
   const Golden boards[] = {
-      {"plain", {}, "91c4e2c6367b4dc9edccb39bf3f316e0cb3f6bb0e242d15ead4eeee8040b8f65"},
+      {"plain", {}, "30c8beccb6e6a8b22e06094141d39f1459f3640d0f0521e7a55ed27e5fc46689"},
       {"elo",
        {.method = Method::kElo, .intervals = Intervals::kBootstrap},
        "7f97e22f655e5e98d80717251e4b38c98a3507b4fdd2726c5245f7d03a1e40d6"},
       {"bootstrap",
        {.intervals = Intervals::kBootstrap},
-       "95def6e78db97eaec28fceccd1c1ddc7c7119ca40e30029da2e765180731e8cc"},
+       "ba7fa6f867fcb40b088dfde601f78fd2ebb3bda664d00f79452c0db531074b20"},
       {"pair weights",
        {.weights = Weights::kPair, .rank = RankRule::kPairwise},
        "9a9e4ea6277ddae8e57f21717ccdc140908ea1a79a33bc6c61bd98d635cfeb14"},
@@ -43,7 +43,7 @@ TEST(GoldenTest, FirstWeekHasTheSameBits) {
        "5d3047db0d9354d5d3a2e75231cc274868025f4e7d14db491e6b63afbb5c7012"},
       {"position",
        {.left_coefficient = true},
-       "ba9bfca0459184687a269cc2c2f94e4d06626df8c636e2cf90023c6675ad6067"},
+       "50bc94046a224e3078da80915c482e995368b18d4a386252df8e8b28a1d5b9a0"},
   };
   for (const Golden& golden : boards) {
     const Leaderboard leaderboard =
@@ -63,7 +63,7 @@ TEST(GoldenTest, ThreeHundredModelsHaveTheSameBits) {
                static_cast<Outcome>(random.Below(4))});
   }
   EXPECT_EQ(Sha256Hex(CanonicalJson(board.Compute(Settings{}))),
-            "ccbc1fca13b128f745cc6f97665c4cbf9aeeb404833dfe62849099f4fcd59e22");
+            "2a14e46c7672155dbca06e81c4d531ffc66f6acee118c025520498e43eefd437");
   EXPECT_EQ(Sha256Hex(CanonicalJson(board.Compute(EloSettings()))),
             "fe79810acbaa4e6634f51ca8965a863742a9f2f495f7ba07516fde83281c272c");
 }
@@ -89,16 +89,16 @@ TEST(GoldenTest, VotesOneByOneHaveTheSameBits) {
   const Golden boards[] = {
       {"style",
        {.style_control = true},
-       "02d6cbc44999bec7c07a157d9e9f14a67117f206835a7583c2d5c880c1ede4ca"},
+       "03e156b9d1e1c83a30b4b97a31e3bc17f0dac027b3402de0f489212dfcdf8c9c"},
       {"style as LMArena's",
        {.style_control = true, .compatible_style = true},
-       "ff41aefb8545f6e3ec74304687163a26b1d5ee99be038feb2984fad3f4170860"},
+       "caacd28d9df48dee5d472e3a8c30d540b73967ec91e51a59a7f08b50c266fa17"},
       {"style, side and clusters",
        {.left_coefficient = true, .style_control = true, .clustered = true},
-       "19b7730a6b904472a16136ff6d5c8b15450f6e548225512294f53b7ae081af3b"},
+       "d8f330ba790b43180ebf1b82f1263df44f11669cbb34a728a3d4b5964da4096f"},
       {"style with pair weights",
        {.weights = Weights::kPair, .style_control = true},
-       "adff1cfa6f8edbc47e033ee693c0de7cf49ec05ea85d9f804ba0232b21a03ee5"},
+       "84f45d062b813b8b61f54fd69183912f55d1d7917f4d090f0f534d294c57f797"},
   };
   for (const Golden& golden : boards) {
     const auto leaderboard = ComputeLeaderboard(

@@ -35,15 +35,16 @@ class SeparatorList {
  private:
   // Writes eight places whether or not there are as many; what is too much is written over.
   static uint32_t* Append(uint32_t block, uint64_t mask, uint32_t* next) {
-    uint32_t* const end = next + std::popcount(mask);
-    do {
+    while (true) {
+      uint32_t count = 0;
       for (int n = 0; n < 8; ++n) {
         next[n] = block + static_cast<uint32_t>(std::countr_zero(mask));
+        count += mask != 0 ? 1 : 0;
         mask &= mask - 1;
       }
-      next += 8;
-    } while (mask != 0);
-    return end;
+      next += count;
+      if (mask == 0) return next;
+    }
   }
 
   static uint64_t MaskAt(const char* bytes) {
