@@ -41,8 +41,10 @@ void VoteReader::Put(const VoteTable::Rows& rows, uint32_t row, VoteBlock& block
   const VoteTable::Head head = rows.heads[row];
   const uint32_t left = number_[head.left], right = number_[head.right];
   const double side = kSides[left > right];
-  block.first[v] = std::min(left, right);
-  block.second[v] = std::max(left, right);
+  // The smaller and the larger: compilers make a branch of min and max, and it goes either way.
+  const uint32_t exchange = (left ^ right) & (0u - static_cast<uint32_t>(left > right));
+  block.first[v] = left ^ exchange;
+  block.second[v] = right ^ exchange;
   block.side[v] = side;
   block.score[v] = 0.5 + side * kScores[head.outcome];
   if (rows.styles != nullptr) {
