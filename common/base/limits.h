@@ -57,8 +57,10 @@ inline constexpr int kExportBatchVotes = 1'000;
 inline constexpr int kImportBatchVotes = 1'000;
 inline constexpr int kDefaultPagePairs = 1'000;
 inline constexpr int kMaxPagePairs = 10'000;
-// Older snapshots that one rating keeps for those who page through them.
-inline constexpr size_t kHeldSnapshots = 16;
+// Older counts that one rating keeps for those who page through them.
+inline constexpr size_t kHeldCounts = 16;
+// Snapshots whose tables one transaction deletes.
+inline constexpr size_t kThinnedAtOnce = 500;
 
 // Names.
 inline constexpr size_t kModelNameBytes = 64;

@@ -18,13 +18,13 @@ bool ParseAll(std::string_view text, T& value) {
 }  // namespace
 
 std::string ToPageToken(const PairsPage& page) {
-  return fmt::format("{}.{}", page.snapshot_id, page.first_pair);
+  return fmt::format("{}.{}", page.position, page.first_pair);
 }
 
 absl::StatusOr<PairsPage> ParsePageToken(std::string_view token) {
   PairsPage page;
   const size_t dot = token.find('.');
-  if (dot == std::string_view::npos || !ParseAll(token.substr(0, dot), page.snapshot_id) ||
+  if (dot == std::string_view::npos || !ParseAll(token.substr(0, dot), page.position) ||
       !ParseAll(token.substr(dot + 1), page.first_pair)) {
     return FieldInvalid("page_token", "a next_page_token of this call");
   }

@@ -8,10 +8,11 @@
 
 namespace arena::rating {
 
-// Where a page of pairs begins: a snapshot and an index into its pairs. The index counts all pairs,
-// not only those that the filter lets through, so it means the same under every filter.
+// Where a page of pairs begins: the position of the counts and an index into their pairs. The index
+// counts all pairs, not only those that the filter lets through, so it means the same under every
+// filter.
 struct PairsPage {
-  int64_t snapshot_id = 0;
+  int64_t position = 0;
   uint64_t first_pair = 0;
 };
 

@@ -95,11 +95,16 @@ bool IsPublished(const CountsView& view, size_t board, const SeriesSettings& set
          view.boards[board].counts->total() >= settings.board_minimum_votes;
 }
 
+bool CanCompute(Series series, const CountsView& view) {
+  return series != Series::kElo || !view.is_elo_stale;
+}
+
 absl::StatusOr<std::vector<TablePtr>> ComputeTables(Series series, const CountsView& view,
                                                     const SeriesSettings& settings,
                                                     TableCache* cache) {
-  if (series == Series::kElo && view.is_elo_stale) {
-    return absl::FailedPreconditionError("online Elo waits for a replay of the votes");
+  if (!CanCompute(series, view)) {
+    return absl::FailedPreconditionError(
+        fmt::format("{} waits for votes to be read or replayed", NameOf(series)));
   }
   std::vector<TablePtr> tables;
   for (size_t board = 0; board < BoardsOf(series, settings); ++board) {

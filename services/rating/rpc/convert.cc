@@ -16,6 +16,18 @@ void SetTime(absl::Time time, google::protobuf::Timestamp& timestamp) {
   timestamp.set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1'000);
 }
 
+v1::SnapshotSeries ToProto(Series series) {
+  switch (series) {
+    case Series::kCounts:
+      return v1::SNAPSHOT_SERIES_COUNTS;
+    case Series::kElo:
+      return v1::SNAPSHOT_SERIES_ELO;
+    case Series::kStyle:
+      break;
+  }
+  return v1::SNAPSHOT_SERIES_STYLE;
+}
+
 v1::LeaderboardRow ToProto(const LeaderboardRow& row, const ModelFacts& facts) {
   v1::LeaderboardRow proto;
   proto.set_model(row.model);
@@ -44,34 +56,36 @@ v1::SnapshotInfo ToProto(const SnapshotHeader& header) {
   proto.set_library_version(header.library_version);
   proto.set_digest(header.digest);
   proto.set_settings_json(header.settings);
+  proto.set_series(ToProto(header.series));
+  proto.set_thinned(header.is_thinned);
   return proto;
 }
 
-v1::Leaderboard ToProto(const SnapshotHeader& header, const BoardTables& tables,
-                        const LeaderboardQuery& query, const ModelDirectory& directory) {
-  const Leaderboard& table =
-      query.method == v1::RATING_METHOD_ELO ? tables.elo : tables.bradley_terry;
+v1::Leaderboard ToProto(const SnapshotHeader& header, const Table& table, bool include_retired,
+                        const ModelDirectory& directory) {
   v1::Leaderboard proto;
   *proto.mutable_snapshot() = ToProto(header);
-  proto.set_board(tables.board);
-  proto.set_method(query.method);
-  proto.set_vote_count(table.votes);
-  proto.set_group_count(table.groups);
-  for (const LeaderboardRow& row : table.models) {
+  proto.set_board(table.board);
+  proto.set_method(header.series == Series::kElo ? v1::RATING_METHOD_ELO
+                                                 : v1::RATING_METHOD_BRADLEY_TERRY);
+  proto.set_style_control(header.series == Series::kStyle);
+  proto.set_vote_count(table.leaderboard.votes);
+  proto.set_group_count(table.leaderboard.groups);
+  for (const LeaderboardRow& row : table.leaderboard.models) {
     const auto facts = directory.find(row.model);
-    if (facts == directory.end() || !MayList(&facts->second, query.include_retired)) continue;
+    if (facts == directory.end() || !MayList(&facts->second, include_retired)) continue;
     *proto.add_rows() = ToProto(row, facts->second);
   }
   return proto;
 }
 
-internal::v1::WatchRatingsResponse RatingsOf(const SnapshotHeader& header,
-                                             const BoardTables& tables) {
+internal::v1::WatchRatingsResponse RatingsOf(const SnapshotHeader& header, const Table& overall,
+                                             const PairTable& pairs) {
   internal::v1::WatchRatingsResponse proto;
   proto.set_position(header.position);
   absl::flat_hash_map<std::string_view, const LeaderboardRow*> rows;
-  for (const LeaderboardRow& row : tables.bradley_terry.models) rows[row.model] = &row;
-  for (const std::string& model : tables.pairs.models) {
+  for (const LeaderboardRow& row : overall.leaderboard.models) rows[row.model] = &row;
+  for (const std::string& model : pairs.models) {
     internal::v1::ModelRating& rating = *proto.add_models();
     rating.set_model(model);
     const auto row = rows.find(model);
@@ -82,7 +96,7 @@ internal::v1::WatchRatingsResponse RatingsOf(const SnapshotHeader& header,
       rating.set_interval_width(*row->second->upper - *row->second->lower);
     }
   }
-  for (const PairTable::Pair& pair : tables.pairs.pairs) {
+  for (const PairTable::Pair& pair : pairs.pairs) {
     internal::v1::PairCount& count = *proto.add_pairs();
     count.set_model_a(static_cast<int32_t>(pair.a));
     count.set_model_b(static_cast<int32_t>(pair.b));

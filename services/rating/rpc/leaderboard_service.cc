@@ -1,46 +1,24 @@
 #include "services/rating/rpc/leaderboard_service.h"
 
 #include <optional>
-#include <string>
 
-#include "common/base/errors.h"
 #include "common/base/status_macros.h"
-#include "services/rating/core/errors.h"
-#include "services/rating/rpc/convert.h"
+#include "services/rating/rpc/leaderboard_query.h"
 #include "services/rating/rpc/pair_pages.h"
 #include "services/rating/rpc/watcher.h"
 
 namespace arena::rating {
-namespace {
 
-// A leaderboard that a request names. The two requests have the same fields.
-struct LeaderboardAddress {
-  std::string board;
-  LeaderboardQuery query;
-};
-
-template <typename Request>
-absl::StatusOr<LeaderboardAddress> AddressOf(const Request& request) {
-  ARENA_ASSIGN_OR_RETURN(std::string board, BoardOf(request.board()));
-  LeaderboardAddress address{.board = std::move(board),
-                             .query = {.include_retired = request.include_retired()}};
-  if (!v1::RatingMethod_IsValid(request.method())) {
-    return FieldInvalid("method", "a rating method");
-  }
-  if (request.method() != v1::RATING_METHOD_UNSPECIFIED) address.query.method = request.method();
-  return address;
-}
-
-}  // namespace
-
-LeaderboardService::LeaderboardService(rpc::Environment& environment, SnapshotHub& hub,
+LeaderboardService::LeaderboardService(rpc::Environment& environment,
+                                       const SeriesSettings& settings, SnapshotHub& hub,
                                        WatchList& watchers)
     : get_leaderboard_(environment, "LeaderboardService/GetLeaderboard", rpc::kAllScopes),
       watch_leaderboard_(environment, "LeaderboardService/WatchLeaderboard", rpc::kAllScopes),
       get_pair_statistics_(environment, "LeaderboardService/GetPairStatistics", rpc::kAllScopes),
+      settings_(settings),
       hub_(hub),
       watchers_(watchers),
-      views_(hub) {}
+      views_(hub, settings_) {}
 
 grpc::ServerUnaryReactor* LeaderboardService::GetLeaderboard(
     grpc::CallbackServerContext* context, const v1::GetLeaderboardRequest* request,
@@ -49,8 +27,8 @@ grpc::ServerUnaryReactor* LeaderboardService::GetLeaderboard(
       get_leaderboard_, context, request, response,
       [this](const rpc::Call&,
              const v1::GetLeaderboardRequest& kept) -> absl::StatusOr<v1::GetLeaderboardResponse> {
-        ARENA_ASSIGN_OR_RETURN(const LeaderboardAddress address, AddressOf(kept));
-        ARENA_ASSIGN_OR_RETURN(const auto view, views_.Get(address.board, address.query));
+        ARENA_ASSIGN_OR_RETURN(const LeaderboardQuery query, QueryOf(kept, settings_.boards));
+        ARENA_ASSIGN_OR_RETURN(const auto view, views_.Get(query));
         v1::GetLeaderboardResponse answer;
         *answer.mutable_leaderboard() = *view;
         return answer;
@@ -64,20 +42,20 @@ grpc::ServerWriteReactor<v1::WatchLeaderboardResponse>* LeaderboardService::Watc
       watch_leaderboard_, {.latest_only = true}, context, request,
       [this](const rpc::Call&, const v1::WatchLeaderboardRequest& asked,
              std::shared_ptr<rpc::ServerStream<Response>> stream) {
-        const auto address = AddressOf(asked);
-        if (!address.ok()) return stream->Finish(address.status());
-        Watch<Response>(watchers_, stream,
-                        [this, address = *address](
-                            int64_t known_id) -> std::optional<SnapshotMessage<Response>> {
-                          const auto view = views_.Get(address.board, address.query);
-                          // Before the first snapshot there is nothing to send yet.
-                          if (!view.ok()) return std::nullopt;
-                          const int64_t id = (*view)->snapshot().snapshot_id();
-                          if (id <= known_id) return std::nullopt;
-                          SnapshotMessage<Response> newest{.snapshot_id = id, .message = {}};
-                          *newest.message.mutable_leaderboard() = **view;
-                          return newest;
-                        });
+        const auto query = QueryOf(asked, settings_.boards);
+        if (!query.ok()) return stream->Finish(query.status());
+        Watch<Response>(
+            watchers_, stream,
+            [this, query = *query](int64_t known_id) -> std::optional<SnapshotMessage<Response>> {
+              const auto view = views_.Get(query);
+              // Before the first snapshot there is nothing to send yet.
+              if (!view.ok()) return std::nullopt;
+              const int64_t id = (*view)->snapshot().snapshot_id();
+              if (id <= known_id) return std::nullopt;
+              SnapshotMessage<Response> newest{.snapshot_id = id, .message = {}};
+              *newest.message.mutable_leaderboard() = **view;
+              return newest;
+            });
       });
 }
 
@@ -86,7 +64,7 @@ grpc::ServerUnaryReactor* LeaderboardService::GetPairStatistics(
     v1::GetPairStatisticsResponse* response) {
   return rpc::UnaryCall(get_pair_statistics_, context, request, response,
                         [this](const rpc::Call&, const v1::GetPairStatisticsRequest& kept) {
-                          return ReadPairPage(hub_, kept);
+                          return ReadPairPage(hub_, settings_.boards, kept);
                         });
 }
 

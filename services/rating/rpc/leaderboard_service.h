@@ -14,7 +14,8 @@ namespace arena::rating {
 class LeaderboardService : public v1::LeaderboardService::CallbackService {
  public:
   // What it borrows must outlive it; `watchers` are to be pushed when `hub` has a newer snapshot.
-  LeaderboardService(rpc::Environment& environment, SnapshotHub& hub, WatchList& watchers);
+  LeaderboardService(rpc::Environment& environment, const SeriesSettings& settings,
+                     SnapshotHub& hub, WatchList& watchers);
 
   grpc::ServerUnaryReactor* GetLeaderboard(grpc::CallbackServerContext* context,
                                            const v1::GetLeaderboardRequest* request,
@@ -29,6 +30,7 @@ class LeaderboardService : public v1::LeaderboardService::CallbackService {
   const rpc::Method get_leaderboard_;
   const rpc::Method watch_leaderboard_;
   const rpc::Method get_pair_statistics_;
+  const SeriesSettings settings_;
   SnapshotHub& hub_;
   WatchList& watchers_;
   LeaderboardViews views_;
