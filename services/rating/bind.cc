@@ -97,8 +97,10 @@ void AddSettings(config::SettingsParser& parser, Options& options) {
 Rating::Rating(const Options& options)
     : options_(options),
       database_(options.database),
+      log_(options.database),
+      history_log_reader_(options.database),
       follower_(FollowerOptions(options), log_, models_, checkpoints_, metrics_),
-      history_(FollowerOptions(options), log_, models_, follower_, metrics_),
+      history_(FollowerOptions(options), history_log_reader_, models_, follower_, metrics_),
       lease_({.name = kLeaseName, .holder = NewHolder(clock_), .duration = options.lease_time},
              leases_),
       loader_(snapshots_, models_, hub_, follower_, metrics_, [this] { fan_out_loop_.Wake(); }),

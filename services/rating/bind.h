@@ -93,7 +93,9 @@ class Rating {
   std::unique_ptr<metrics::Exposer> exposer_;
   std::unique_ptr<rpc::Environment> environment_;
   Database database_;
-  VoteLogReader log_{database_};
+  VoteLogReader log_;
+  // Of a connection of its own, so that reading the votes before a checkpoint keeps nobody waiting.
+  VoteLogReader history_log_reader_;
   ModelReader models_{database_};
   SnapshotStore snapshots_{database_};
   LeaseStore leases_{database_};

@@ -12,9 +12,9 @@ namespace arena::rating {
 namespace {
 
 TEST(PageTokenTest, ATokenReadsBack) {
-  const auto page = ParsePageToken(ToPageToken({.snapshot_id = 42, .first_pair = 1000}));
+  const auto page = ParsePageToken(ToPageToken({.position = 42, .first_pair = 1000}));
   ASSERT_TRUE(page.ok());
-  EXPECT_EQ(page->snapshot_id, 42);
+  EXPECT_EQ(page->position, 42);
   EXPECT_EQ(page->first_pair, 1000u);
 }
 
@@ -59,8 +59,13 @@ TEST(FreshnessTest, VotesThatAreReadAgainAfterARestartDoNotCount) {
   EXPECT_EQ(freshness.Covered(120, start + absl::Hours(2)), std::nullopt);
 }
 
-SnapshotHub::SnapshotPtr SnapshotOfId(int64_t id) {
-  return std::make_shared<const Snapshot>(Snapshot{.header = {.id = id}, .boards = {}});
+SnapshotPtr SnapshotOfId(int64_t id, Series series = Series::kCounts) {
+  return std::make_shared<const Snapshot>(
+      Snapshot{.header = {.id = id, .series = series}, .tables = {}});
+}
+
+CountsViewPtr CountsOf(int64_t position) {
+  return std::make_shared<const CountsView>(CountsView{.position = position});
 }
 
 TEST(SnapshotHubTest, ReadersNeverGoBack) {
@@ -68,18 +73,28 @@ TEST(SnapshotHubTest, ReadersNeverGoBack) {
   EXPECT_TRUE(hub.Adopt(SnapshotOfId(5)));
   EXPECT_FALSE(hub.Adopt(SnapshotOfId(4)));
   EXPECT_FALSE(hub.Adopt(SnapshotOfId(5)));
-  EXPECT_EQ(hub.newest()->header.id, 5);
+  EXPECT_EQ(hub.newest(Series::kCounts)->header.id, 5);
+  hub.Adopt(CountsOf(7));
+  hub.Adopt(CountsOf(6));
+  EXPECT_EQ(hub.counts()->position, 7);
 }
 
-TEST(SnapshotHubTest, OnlyTheLastHeldSnapshotsAreKept) {
+TEST(SnapshotHubTest, EachSeriesHasANewestOfItsOwn) {
   SnapshotHub hub;
-  const auto last = static_cast<int64_t>(limits::kHeldSnapshots) + 1;
-  for (int64_t id = 1; id <= last; ++id) {
-    hub.Hold(SnapshotOfId(id));
-  }
-  EXPECT_EQ(hub.Find(1), nullptr);
-  EXPECT_NE(hub.Find(2), nullptr);
-  EXPECT_NE(hub.Find(last), nullptr);
+  EXPECT_TRUE(hub.Adopt(SnapshotOfId(5, Series::kStyle)));
+  EXPECT_EQ(hub.newest(Series::kCounts), nullptr);
+  EXPECT_TRUE(hub.Adopt(SnapshotOfId(4, Series::kCounts)));
+  EXPECT_EQ(hub.newest(Series::kStyle)->header.id, 5);
+  EXPECT_EQ(hub.newest(Series::kCounts)->header.id, 4);
+}
+
+TEST(SnapshotHubTest, OnlyTheLastHeldCountsAreKept) {
+  SnapshotHub hub;
+  const auto last = static_cast<int64_t>(limits::kHeldCounts) + 1;
+  for (int64_t position = 1; position <= last; ++position) hub.Hold(CountsOf(position));
+  EXPECT_EQ(hub.FindCounts(1), nullptr);
+  EXPECT_NE(hub.FindCounts(2), nullptr);
+  EXPECT_NE(hub.FindCounts(last), nullptr);
 }
 
 TEST(SnapshotHubTest, AnEqualDirectoryIsNotReplaced) {

@@ -20,10 +20,11 @@ struct Sighting {
   absl::Time time;
 };
 
-// Watches the overall leaderboard at `address` until it is destroyed.
+// Watches a leaderboard at `address`, by default the official one, until it is destroyed.
 class SnapshotWatch {
  public:
-  explicit SnapshotWatch(const std::string& address);
+  explicit SnapshotWatch(const std::string& address,
+                         const v1::WatchLeaderboardRequest& request = {});
   ~SnapshotWatch();
 
   // Waits for a snapshot that covers `position`. DEADLINE_EXCEEDED after `wait`.
@@ -34,6 +35,7 @@ class SnapshotWatch {
  private:
   void Watch();
 
+  const v1::WatchLeaderboardRequest request_;
   std::unique_ptr<v1::LeaderboardService::Stub> stub_;
   grpc::ClientContext context_;
   mutable absl::Mutex mutex_;

@@ -1,4 +1,4 @@
-#include "tests/bench/freshness/snapshot_watch.h"
+#include "tests/bench/support/snapshot_watch.h"
 
 #include <fmt/format.h>
 #include <grpcpp/create_channel.h>
@@ -8,8 +8,9 @@
 
 namespace arena::bench {
 
-SnapshotWatch::SnapshotWatch(const std::string& address)
-    : stub_(v1::LeaderboardService::NewStub(
+SnapshotWatch::SnapshotWatch(const std::string& address, const v1::WatchLeaderboardRequest& request)
+    : request_(request),
+      stub_(v1::LeaderboardService::NewStub(
           grpc::CreateChannel(address, grpc::InsecureChannelCredentials()))),
       thread_([this] { Watch(); }) {}
 
@@ -19,7 +20,7 @@ SnapshotWatch::~SnapshotWatch() {
 }
 
 void SnapshotWatch::Watch() {
-  const auto stream = stub_->WatchLeaderboard(&context_, v1::WatchLeaderboardRequest());
+  const auto stream = stub_->WatchLeaderboard(&context_, request_);
   v1::WatchLeaderboardResponse response;
   while (stream->Read(&response)) {
     const absl::Time now = absl::Now();
