@@ -53,7 +53,7 @@ ModelGateway::ModelGateway(const Options& options)
       readers_(
           {.name = "reader",
            .threads = options.readers,
-           .queue_length = static_cast<size_t>(options.max_streams) + 1'024}),
+           .queue_length = static_cast<size_t>(options.max_streams) + limits::kWorkerQueueCalls}),
       gauges_({.name = "gauges"}, [this] {
         metrics_.SetProviderConnections(loop_.connections());
         metrics_.SetCommitQueue(store_.queued());
