@@ -48,7 +48,8 @@ absl::StatusOr<PairQuery> Validate(const SnapshotHub& hub, const BoardSet& board
                                    const v1::GetPairStatisticsRequest& request) {
   PairQuery query{.model = request.model(), .include_retired = request.include_retired()};
   if (request.page_size() < 0 || request.page_size() > limits::kMaxPagePairs) {
-    return FieldInvalid("page_size", fmt::format("0 to {}", limits::kMaxPagePairs));
+    return BeyondLimit("kMaxPagePairs",
+                       FieldInvalid("page_size", fmt::format("0 to {}", limits::kMaxPagePairs)));
   }
   if (request.page_size() > 0) query.page_size = request.page_size();
   ARENA_ASSIGN_OR_RETURN(query.board, BoardOf(request.board(), boards));

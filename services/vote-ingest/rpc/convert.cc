@@ -47,7 +47,8 @@ absl::Status CheckImported(const v1::ImportedVote& vote, int index) {
   if (!IsChoice(vote.choice())) return bad("choice must be left, right, tie or both bad");
   if (vote.language().size() > kLanguageBytes) return bad("language must be an ISO 639-1 code");
   if (vote.voter().size() > limits::kVoterBytes) {
-    return bad(fmt::format("voter must have at most {} bytes", limits::kVoterBytes));
+    return BeyondLimit("kVoterBytes",
+                       bad(fmt::format("voter must have at most {} bytes", limits::kVoterBytes)));
   }
   return absl::OkStatus();
 }
@@ -57,7 +58,8 @@ absl::Status CheckImported(const v1::ImportedVote& vote, int index) {
 absl::StatusOr<Ballot> ToBallot(const v1::CastVoteRequest& request, std::string_view frontend) {
   ARENA_ASSIGN_OR_RETURN(const BattleId battle_id, BattleId::Parse(request.battle_id()));
   if (request.turn() < 1 || request.turn() > limits::kTurnsPerBattle) {
-    return FieldInvalid("turn", fmt::format("from 1 to {}", limits::kTurnsPerBattle));
+    return BeyondLimit("kTurnsPerBattle",
+                       FieldInvalid("turn", fmt::format("from 1 to {}", limits::kTurnsPerBattle)));
   }
   if (!IsChoice(request.choice())) return FieldInvalid("choice", "left, right, tie or both bad");
   return Ballot{battle_id, request.turn(), static_cast<Choice>(request.choice()),
@@ -106,7 +108,9 @@ v1::VoteEntry ToProto(const LogEntry& entry, const std::string& voter_key) {
 
 absl::StatusOr<LogRange> ToRange(const v1::ListVotesRequest& request) {
   if (request.page_size() < 0 || request.page_size() > limits::kMaxPageVotes) {
-    return FieldInvalid("page_size", fmt::format("from 0 to {}", limits::kMaxPageVotes));
+    return BeyondLimit(
+        "kMaxPageVotes",
+        FieldInvalid("page_size", fmt::format("from 0 to {}", limits::kMaxPageVotes)));
   }
   LogRange range;
   range.limit = request.page_size() == 0 ? limits::kDefaultPageVotes : request.page_size();
@@ -136,7 +140,9 @@ absl::StatusOr<std::vector<NewVote>> ToVotes(const v1::ImportVotesRequest& reque
                         fmt::format("1 to {} letters, digits, '.', '_' or '-'", kSourceBytes));
   }
   if (request.votes().empty() || request.votes_size() > limits::kImportBatchVotes) {
-    return FieldInvalid("votes", fmt::format("1 to {} votes", limits::kImportBatchVotes));
+    return BeyondLimit(
+        "kImportBatchVotes",
+        FieldInvalid("votes", fmt::format("1 to {} votes", limits::kImportBatchVotes)));
   }
   std::set<int64_t> indices;
   std::vector<NewVote> votes;

@@ -10,6 +10,7 @@
 #include "arena/internal/v1/ratings_service.grpc.pb.h"
 #include "arena/v1/leaderboard_service.grpc.pb.h"
 #include "common/base/errors.h"
+#include "common/base/limits.h"
 #include "common/base/random.h"
 #include "common/lifecycle/log.h"
 #include "common/lifecycle/process.h"
@@ -342,7 +343,7 @@ TEST_F(RatingServiceTest, BadPairRequestsAreRefused) {
     const char* reason;
   };
   for (const Case& test : {Case{"negative page", -1, "", "", "FIELD_INVALID"},
-                           Case{"huge page", 10'001, "", "", "FIELD_INVALID"},
+                           Case{"huge page", limits::kMaxPagePairs + 1, "", "", "FIELD_INVALID"},
                            Case{"unknown model", 0, "nobody", "", "MODEL_NOT_FOUND"},
                            Case{"garbage token", 0, "", "garbage", "FIELD_INVALID"},
                            Case{"token of no held snapshot", 0, "", "999999.0", "FIELD_INVALID"}}) {
@@ -352,6 +353,9 @@ TEST_F(RatingServiceTest, BadPairRequestsAreRefused) {
     request.set_page_token(test.token);
     EXPECT_EQ(ReasonOf(replica.GetPairs(request).status()), test.reason) << test.name;
   }
+  v1::GetPairStatisticsRequest widest;
+  widest.set_page_size(limits::kMaxPagePairs);
+  EXPECT_TRUE(replica.GetPairs(widest).ok());
 }
 
 TEST_F(RatingServiceTest, TheMatchmakerSeesRatingsAndPairCounts) {

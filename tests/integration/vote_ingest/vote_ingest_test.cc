@@ -12,6 +12,7 @@
 #include "arena/v1/vote_admin_service.grpc.pb.h"
 #include "arena/v1/vote_service.grpc.pb.h"
 #include "common/base/errors.h"
+#include "common/base/limits.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/grpc_status.h"
 #include "services/vote-ingest/bind.h"
@@ -226,7 +227,7 @@ TEST_F(VoteIngestTest, ABadImportNamesItsVoteAndAppendsNothing) {
       EXPECT_EQ(DetailsOf(response.status())->metadata.at("index"), "3") << bad.name;
     }
   }
-  EXPECT_EQ(ReasonOf(Import(Imported(0, 1001)).status()), "FIELD_INVALID");
+  EXPECT_EQ(ReasonOf(Import(Imported(0, limits::kImportBatchVotes + 1)).status()), "FIELD_INVALID");
   EXPECT_TRUE(Export({}).empty());
 }
 
@@ -253,6 +254,29 @@ TEST_F(VoteIngestTest, ListingGoesOnWhereThePageEnded) {
         return votes_->ListVotes(context, message, response);
       });
   EXPECT_EQ(DetailsOf(bad.status())->metadata.at("field"), "page_token");
+}
+
+TEST_F(VoteIngestTest, ThePageOfMostVotesFitsAMessageAndOneVoteMoreIsRefused) {
+  for (int first = 0; first < limits::kMaxPageVotes; first += limits::kImportBatchVotes) {
+    ASSERT_TRUE(Import(Imported(first, limits::kImportBatchVotes)).ok());
+  }
+  v1::ListVotesRequest request;
+  request.set_page_size(limits::kMaxPageVotes);
+  const auto list = [&] {
+    return Call<v1::ListVotesResponse>(request, [&](auto* context, auto& message, auto* response) {
+      return votes_->ListVotes(context, message, response);
+    });
+  };
+  const auto page = list();
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_EQ(page->entries_size(), limits::kMaxPageVotes);
+  // Names as long as they may be would fit as well.
+  const size_t longest_names = 2 * (limits::kModelNameBytes - std::string("alder").size());
+  EXPECT_LT(page->ByteSizeLong() + limits::kMaxPageVotes * longest_names,
+            static_cast<size_t>(limits::kMessageBytes));
+  request.set_page_size(limits::kMaxPageVotes + 1);
+  EXPECT_EQ(ReasonOf(list().status()), "FIELD_INVALID");
+  EXPECT_EQ(LimitOf(list().status()), "kMaxPageVotes");
 }
 
 TEST_F(VoteIngestTest, AnExportOfManyBatchesIsWhole) {

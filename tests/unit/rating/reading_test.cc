@@ -120,7 +120,7 @@ TEST(WatchListTest, WhoHasGoneIsForgotten) {
   WatchList watchers;
   bool is_there = true;
   watchers.Add([&] { return is_there; });
-  const int64_t removed = watchers.Add([] { return true; });
+  const int64_t removed = *watchers.Add([] { return true; });
   EXPECT_EQ(watchers.size(), 2u);
   watchers.Remove(removed);
   is_there = false;
@@ -128,6 +128,18 @@ TEST(WatchListTest, WhoHasGoneIsForgotten) {
   EXPECT_EQ(watchers.size(), 0u);
   watchers.Add([] { return false; });
   EXPECT_EQ(watchers.size(), 0u);
+}
+
+TEST(WatchListTest, NoMoreThanItMayHold) {
+  WatchList watchers(2);
+  const auto first = watchers.Add([] { return true; });
+  EXPECT_TRUE(watchers.Add([] { return true; }).has_value());
+  int calls = 0;
+  EXPECT_FALSE(watchers.Add([&] { return ++calls > 0; }).has_value());
+  EXPECT_EQ(calls, 0);
+  EXPECT_EQ(watchers.size(), 2u);
+  watchers.Remove(*first);
+  EXPECT_TRUE(watchers.Add([] { return true; }).has_value());
 }
 
 }  // namespace
