@@ -66,8 +66,26 @@ inline constexpr int kDefaultPageVotes = 1'000;
 inline constexpr int kMaxPageVotes = 10'000;
 inline constexpr int kExportBatchVotes = 1'000;
 inline constexpr int kImportBatchVotes = 1'000;
+// Votes of one retraction, restoration or annotation; positions that one looks through for a
+// voter's.
+inline constexpr int kAmendedVotes = 10'000;
+inline constexpr int64_t kSearchedPositions = 1'000'000;
 inline constexpr int kDefaultPagePairs = 1'000;
 inline constexpr int kMaxPagePairs = 10'000;
+inline constexpr int kDefaultPageSnapshots = 100;
+inline constexpr int kMaxPageSnapshots = 1'000;
+inline constexpr int kDefaultPageHistory = 100;
+inline constexpr int kMaxPageHistory = 500;
+// Boards whose pairs, and whose fits, are kept for the next reader.
+inline constexpr size_t kKeptBoards = 16;
+// Tables of a rating history that are in memory at a time; models and step of one request.
+inline constexpr int kHistoryBatch = 25;
+inline constexpr int kHistoryModels = 50;
+inline constexpr absl::Duration kHistoryStep = absl::Hours(24 * 366);
+// Languages and days of the vote statistics.
+inline constexpr size_t kTopLanguages = 15;
+inline constexpr int kDefaultStatisticsDays = 30;
+inline constexpr int kMaxStatisticsDays = 3'660;
 // Older counts that one rating keeps for those who page through them.
 inline constexpr size_t kHeldCounts = 16;
 // Snapshots whose tables one transaction deletes.
@@ -79,6 +97,9 @@ inline constexpr size_t kVoterBytes = 128;
 inline constexpr size_t kLabelBytes = 100;
 // The reason that an operator gives for a change.
 inline constexpr size_t kReasonBytes = 500;
+inline constexpr size_t kTagBytes = 32;
+inline constexpr size_t kLanguageBytes = 8;
+inline constexpr int kTagsPerVote = 16;
 // Models of one apply request, endpoints of one model.
 inline constexpr int kModelsPerApply = 1'000;
 inline constexpr int kEndpointsPerModel = 8;
