@@ -52,5 +52,24 @@ TEST(BenchesTest, FreshnessIsMeasuredOnEveryVote) {
   }
 }
 
+TEST(BenchesTest, ARestartIsMeasuredBesideACopyOfTheSameColumns) {
+  const auto figures = RunQuick("arena_bench_restart");
+  for (const char* name :
+       {"COPY of the same columns", "as a share of the copy", "restart: first leaderboard",
+        "restart: count boards up to date", "restart: style boards up to date"}) {
+    ASSERT_TRUE(figures.contains(name)) << name;
+    EXPECT_GT(figures.at(name), 0) << name;
+  }
+}
+
+TEST(BenchesTest, ARetractionAndItsRestorationAreMeasuredInEverySeries) {
+  const auto figures = RunQuick("arena_bench_retraction");
+  for (const char* name : {"retraction: covered by counts", "retraction: covered by Elo",
+                           "restoration: covered by style"}) {
+    ASSERT_TRUE(figures.contains(name)) << name;
+    EXPECT_GT(figures.at(name), 0) << name;
+  }
+}
+
 }  // namespace
 }  // namespace arena::testing

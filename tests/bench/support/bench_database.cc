@@ -45,8 +45,8 @@ constexpr const char* kAddBattles[] = {
 
 constexpr int64_t kVotesPerStatement = 200'000;
 
-// {0} position before the first, {1} votes, {2} models. Battle ids ascend and are nobody else's; a
-// multiplicative hash of the position stands for chance.
+// {0} position before the first, {1} votes, {2} models, {3} an expression for the voter. Battle ids
+// ascend and are nobody else's; a multiplicative hash of the position stands for chance.
 constexpr char kAddVotes[] =
     R"(insert into arena.vote_log (position, kind, battle_id, turn, frontend, left_model,
                                    right_model, choice, rated, language, tags, draw_probability,
@@ -61,7 +61,7 @@ constexpr char kAddVotes[] =
                        'id'])[1 + h / 2 % 14] end,
               case h / 3 % 6 when 0 then array['code'] when 1 then array['math', 'long_prompt']
                 when 2 then array['short_prompt'] when 3 then array['refusal'] else '{{}}' end,
-              2.0 / ({2} * ({2} - 1)), md5('voter' || h % 100000), 50 + h % 700, 40 + h / 11 % 700,
+              2.0 / ({2} * ({2} - 1)), {3}, 50 + h % 700, 40 + h / 11 % 700,
               h % 5, h / 13 % 5, h % 9, h / 17 % 9, h % 7, h / 19 % 7,
               now() - interval '1 day' + p * interval '1 microsecond'
        from (select p, (p * 2654435761 % 4294967296)::bigint as h,
@@ -121,12 +121,14 @@ absl::StatusOr<std::vector<BattleId>> BenchDatabase::AddBattles(int64_t count, i
   return ids;
 }
 
-absl::Status BenchDatabase::AddVotes(int64_t count, int models) {
+absl::Status BenchDatabase::AddVotes(int64_t count, int models, const std::string& voter) {
+  const std::string voter_hash =
+      voter.empty() ? "md5('voter' || h % 100000)" : fmt::format("'{}'", voter);
   ARENA_ASSIGN_OR_RETURN(int64_t head, Number("select position from arena.vote_log_head"));
   for (int64_t left = count; left > 0;) {
     const int64_t votes = std::min(left, kVotesPerStatement);
     ARENA_RETURN_IF_ERROR(admin_.Transact([&](pqxx::work& work) -> absl::Status {
-      work.exec(fmt::format(kAddVotes, head, votes, models));
+      work.exec(fmt::format(kAddVotes, head, votes, models, voter_hash));
       work.exec(
           "insert into arena.vote_claims (battle_id, turn, is_first) select battle_id, turn, true "
           "from arena.vote_log where position > " +

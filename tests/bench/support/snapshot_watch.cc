@@ -25,7 +25,9 @@ void SnapshotWatch::Watch() {
   while (stream->Read(&response)) {
     const absl::Time now = absl::Now();
     absl::MutexLock lock(&mutex_);
-    sightings_.push_back({.position = response.leaderboard().snapshot().position(), .time = now});
+    const v1::SnapshotInfo& snapshot = response.leaderboard().snapshot();
+    sightings_.push_back(
+        {.position = snapshot.position(), .time = now, .digest = snapshot.digest()});
   }
   stream->Finish();
 }
@@ -44,6 +46,11 @@ absl::Status SnapshotWatch::AwaitPosition(int64_t position, absl::Duration wait)
 std::vector<Sighting> SnapshotWatch::sightings() const {
   absl::MutexLock lock(&mutex_);
   return sightings_;
+}
+
+std::string SnapshotWatch::newest_digest() const {
+  absl::MutexLock lock(&mutex_);
+  return sightings_.empty() ? "" : sightings_.back().digest;
 }
 
 }  // namespace arena::bench

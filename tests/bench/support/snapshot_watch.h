@@ -18,6 +18,7 @@ namespace arena::bench {
 struct Sighting {
   int64_t position = 0;
   absl::Time time;
+  std::string digest;
 };
 
 // Watches a leaderboard at `address`, by default the official one, until it is destroyed.
@@ -31,6 +32,8 @@ class SnapshotWatch {
   absl::Status AwaitPosition(int64_t position, absl::Duration wait);
   // By time, and so by position.
   std::vector<Sighting> sightings() const;
+  // Of the newest; empty before the first.
+  std::string newest_digest() const;
 
  private:
   void Watch();
