@@ -15,7 +15,7 @@ namespace arena::rating {
 class CategoryCounts {
  public:
   // At most 64 boards, whose numbers are the bits of a vote's mask.
-  explicit CategoryCounts(uint32_t boards) : boards_(boards) {}
+  explicit CategoryCounts(uint32_t boards);
 
   // Adds a vote to each board of `mask`, or takes it back with `sign` -1.
   void Add(uint32_t left, uint32_t right, Outcome outcome, uint64_t mask, int sign = 1);
@@ -24,7 +24,8 @@ class CategoryCounts {
   PairCounts Board(uint32_t board) const;
 
  private:
-  uint32_t boards_;
+  // Counts from one cell to the next: the boards, rounded up.
+  uint32_t stride_;
   uint32_t size_ = 0;
   std::vector<uint32_t> counts_;
 };

@@ -12,6 +12,7 @@
 #include "services/rating/model/differences.h"
 #include "services/rating/model/rounds.h"
 #include "services/rating/model/scale.h"
+#include "services/rating/model/side_likelihood.h"
 #include "services/rating/model/tie_likelihood.h"
 #include "services/rating/model/vote_likelihood.h"
 
@@ -138,18 +139,37 @@ absl::StatusOr<GroupFit> FitWithCoefficients(const Group& group, const Likelihoo
   return fit;
 }
 
-absl::StatusOr<GroupFit> FitVotes(const Group& group, const BoardVotes& votes,
-                                  const Settings& settings) {
-  const bool needs_table = settings.style_control || settings.clustered;
-  if (needs_table && votes.table == nullptr) {
+absl::StatusOr<GroupFit> FitSide(const Group& group, const BoardVotes& votes,
+                                 const Settings& settings) {
+  const SideLikelihood likelihood(votes.counts, group.models, settings.ties, settings.weights);
+  constexpr const char* kNames[] = {kFeatureNames[0]};
+  return FitWithCoefficients(group, likelihood, std::span(kNames).first(likelihood.coefficients()),
+                             settings);
+}
+
+absl::Status CheckColumns(const BoardVotes& votes, const Settings& settings) {
+  if (votes.table == nullptr) {
     return absl::InvalidArgumentError("style control and clusters need the votes one by one");
   }
-  auto observations =
-      needs_table ? ObservationsOf(*votes.table, votes.counts, group.models, settings.ties,
-                                   settings.weights)
-                  : ObservationsOf(votes.counts, group.models, settings.ties, settings.weights);
-  const VoteLikelihood likelihood(static_cast<uint32_t>(group.models.size()),
-                                  std::move(observations),
+  const VoteColumns& columns = votes.table->columns();
+  if ((settings.style_control && !columns.has_style) ||
+      (settings.clustered && !columns.has_cluster) ||
+      (settings.weights == Weights::kPropensity && !columns.has_weight)) {
+    return absl::InvalidArgumentError("the votes lack a column that the settings need");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<GroupFit> FitVotes(const Group& group, const BoardVotes& votes,
+                                  const Settings& settings) {
+  ARENA_RETURN_IF_ERROR(CheckColumns(votes, settings));
+  const VoteLikelihood likelihood({.table = *votes.table,
+                                   .board = votes.board,
+                                   .models = group.models,
+                                   .ties = settings.ties,
+                                   .weights = settings.weights,
+                                   .terms = group.terms,
+                                   .cells = group.cells},
                                   {.left_coefficient = settings.left_coefficient,
                                    .style_control = settings.style_control,
                                    .is_centred = settings.compatible_style,
@@ -169,9 +189,8 @@ bool HasTiesAndDecisions(std::span<const PairTerm> terms) {
 
 absl::StatusOr<GroupFit> FitGroup(const Group& group, const BoardVotes& votes,
                                   const Settings& settings) {
-  if (settings.left_coefficient || settings.style_control || settings.clustered) {
-    return FitVotes(group, votes, settings);
-  }
+  if (settings.style_control || settings.clustered) return FitVotes(group, votes, settings);
+  if (settings.left_coefficient) return FitSide(group, votes, settings);
   const bool has_tie_model =
       settings.ties == TieRule::kDavidson || settings.ties == TieRule::kRaoKupper;
   if (has_tie_model && HasTiesAndDecisions(group.terms)) {

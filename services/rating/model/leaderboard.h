@@ -69,8 +69,10 @@ struct BoardVotes {
   const std::vector<double>* elo_ratings = nullptr;
   // For Weights::kPropensity: of the same votes as `counts`.
   const PropensitySums* propensities = nullptr;
-  // For style control and clusters: the same votes as `counts`.
+  // For style control and clusters: those votes that have the bit of `board`, or all when the table
+  // has no column of boards, are the same as `counts`.
   const VoteTable* table = nullptr;
+  size_t board = 0;
 };
 
 // Computes a leaderboard over the models that have a vote. The same counts give the same bits,

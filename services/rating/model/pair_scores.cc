@@ -1,6 +1,7 @@
 #include "services/rating/model/pair_scores.h"
 
 #include <algorithm>
+#include <array>
 
 #include "services/rating/model/numeric.h"
 
@@ -8,6 +9,10 @@ namespace arena::rating {
 namespace {
 
 constexpr double kMaxSpread = 600.0;
+// Pairs of one first model that are taken together, and the sums that they are dealt out to in
+// turn: the order of the sums is fixed, and none waits for the one before.
+constexpr size_t kStretch = 256;
+constexpr size_t kLanes = 4;
 
 }  // namespace
 
@@ -36,21 +41,26 @@ bool Strengths(std::span<const double> theta, std::vector<double>& gamma) {
 void ScoreGradient(const PairScores& pairs, const std::vector<double>& gamma,
                    std::vector<double>& gradient) {
   gradient.assign(gamma.size(), 0.0);
-  const size_t count = pairs.size();
-  for (size_t t = 0; t < count;) {
-    // The sum of the first model stays in a register as long as it is the first.
-    const uint32_t first = pairs.first[t];
+  std::array<double, kStretch> residuals;
+  for (size_t begin = 0; begin < pairs.size();) {
+    const uint32_t first = pairs.first[begin];
+    size_t end = begin + 1;
+    while (end < pairs.size() && end < begin + kStretch && pairs.first[end] == first) ++end;
+    // Divisions take long, so they come first and apart, where they can overlap.
     const double strength = gamma[first];
-    double sum = 0;
-    for (; t < count && pairs.first[t] == first; ++t) {
-      const uint32_t second = pairs.second[t];
-      const double other = gamma[second];
-      const double residual =
+    for (size_t t = begin; t < end; ++t) {
+      const double other = gamma[pairs.second[t]];
+      residuals[t - begin] =
           (pairs.first_score[t] * other - pairs.second_score[t] * strength) / (strength + other);
-      sum += residual;
-      gradient[second] -= residual;
     }
-    gradient[first] += sum;
+    std::array<double, kLanes> sums = {};
+    for (size_t t = begin; t < end; ++t) {
+      const double residual = residuals[t - begin];
+      sums[(t - begin) % kLanes] += residual;
+      gradient[pairs.second[t]] -= residual;
+    }
+    gradient[first] += (sums[0] + sums[1]) + (sums[2] + sums[3]);
+    begin = end;
   }
 }
 

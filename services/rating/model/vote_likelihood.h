@@ -6,34 +6,22 @@
 #include <vector>
 
 #include "services/rating/model/likelihood.h"
-#include "services/rating/model/pair_counts.h"
-#include "services/rating/model/settings.h"
-#include "services/rating/model/vote_table.h"
+#include "services/rating/model/vote_blocks.h"
+#include "services/rating/model/vote_sums.h"
 
 namespace arena::rating {
 
-// The left side, then the four style features.
-inline constexpr size_t kFeatures = 1 + kStyleFeatures;
 inline constexpr std::array<const char*, kFeatures> kFeatureNames = {"left", "tokens", "headers",
                                                                      "list_items", "bold_spans"};
 
-// logit P(first beats second) = θ_first - θ_second + Σ γ_k x_k, any tie half a win: Bradley-Terry
-// with a coefficient for the left side, for style, or for both. Features of style are divided by
-// their standard deviation and, unless asked for, not centred: centring would favour a side. A
-// feature without variance has no coefficient. Observations are kept in an order of their contents,
-// so sums do not depend on the order in which they came.
+// logit P(left beats right) = θ_left - θ_right + Σ γ_k x_k over votes one by one, any tie half a
+// win: Bradley-Terry with coefficients for style, and for the left side if asked for. Features of
+// style are divided by their standard deviation and, unless asked for, not centred: centring would
+// favour a side. A feature without variance has no coefficient. Reads the table in passes, without
+// copying or sorting votes, and sums in fixed point, so that any order of the votes gives the same
+// bits. Clustering sorts an index of the votes: four bytes each, and four for each cluster.
 class VoteLikelihood : public Likelihood {
  public:
-  // One vote, or several that are alike.
-  struct Observation {
-    uint32_t first = 0;  // below `second`
-    uint32_t second = 0;
-    float score = 0.5f;         // of the first
-    double weight = 1;          // Σw
-    double squared_weight = 1;  // Σw²
-    std::array<float, kFeatures> features = {};
-    uint32_t cluster = 0;
-  };
   struct Options {
     bool left_coefficient = false;
     bool style_control = false;
@@ -41,7 +29,8 @@ class VoteLikelihood : public Likelihood {
     bool is_clustered = false;
   };
 
-  VoteLikelihood(uint32_t models, std::vector<Observation> observations, const Options& options);
+  // The table has the columns that the options and weights ask for.
+  VoteLikelihood(const VoteSelection& selection, const Options& options);
 
   // Which of kFeatureNames have a coefficient, in their order.
   const std::vector<size_t>& active() const { return active_; }
@@ -49,55 +38,38 @@ class VoteLikelihood : public Likelihood {
   uint32_t models() const override { return models_; }
   uint32_t coefficients() const override { return static_cast<uint32_t>(active_.size()); }
   // The plain Bradley-Terry maximum, which costs next to nothing and saves passes over the votes.
-  std::vector<double> Start() const override;
+  std::vector<double> Start() const override { return start_; }
   void Evaluate(std::span<const double> parameters, std::vector<double>& gradient,
                 Matrix& information) const override;
   Matrix Meat(std::span<const double> parameters) const override;
 
  private:
-  // The votes of one pair stand together.
-  struct Run {
-    uint32_t first;
-    uint32_t second;
-    size_t begin;
-    size_t end;
+  struct Survey;
+  // What depends on the parameters, over the votes of a block: w (score - p) and w p (1 - p) for a
+  // vote of probability p and weight w; and the features that have a coefficient, not scaled.
+  struct Slopes {
+    std::array<double, VoteBlock::kVotes> residual;
+    std::array<double, VoteBlock::kVotes> spread;
+    std::array<const double*, kFeatures> features;
   };
-  struct Block;
 
-  void Standardize(size_t feature, const std::vector<Observation>& observations, bool is_centred);
-  void GroupByCluster(const std::vector<Observation>& observations);
-  // Calls `visit(block)` for blocks of votes that cover all, in order.
-  template <typename Visit>
-  void ForEachBlock(std::span<const double> parameters, Visit visit) const;
-  // matrix += Σ weight x xᵀ over the votes of a block, x the design vector.
-  void AddOuter(const Block& block, const double* weights, Matrix& matrix) const;
+  Survey SurveyVotes() const;
+  void SurveyStyle(Survey& survey) const;
+  void ChooseStyle(const Survey& survey, bool is_centred);
+  void SetSlopes(std::span<const double> parameters, const VoteBlock& block, Slopes& slopes) const;
+  FeatureArrays Features(const Slopes& slopes) const;
   Matrix ClusteredMeat(std::span<const double> parameters) const;
 
   uint32_t models_;
-  std::vector<Run> runs_;
-  std::vector<float> scores_;
-  // Empty when all weights are 1.
-  std::vector<double> weights_;
-  std::vector<double> squared_weights_;
-  // One list a coefficient; standardized.
-  std::vector<std::vector<float>> features_;
-  std::vector<double> scales_;
-  std::vector<double> shifts_;
+  VoteReader reader_;
+  std::vector<double> start_;
+  uint64_t votes_ = 0;
+  double largest_weight_ = 0;
   std::vector<size_t> active_;
-  // Votes of each cluster, when clusters matter.
-  std::vector<std::vector<uint32_t>> clusters_;
+  // Of the active features: what their values are multiplied by, and the largest before that.
+  std::vector<double> scales_;
+  std::vector<double> largest_;
+  bool is_clustered_;
 };
-
-// One observation for each side, outcome and pair of `models` (dense indices, numbered 0, 1, …).
-std::vector<VoteLikelihood::Observation> ObservationsOf(const PairCounts& counts,
-                                                        std::span<const uint32_t> models,
-                                                        TieRule ties, Weights weights);
-
-// One observation for each counted vote among `models`. With Weights::kPair the weights come from
-// `counts`, with Weights::kPropensity from the votes.
-std::vector<VoteLikelihood::Observation> ObservationsOf(const VoteTable& table,
-                                                        const PairCounts& counts,
-                                                        std::span<const uint32_t> models,
-                                                        TieRule ties, Weights weights);
 
 }  // namespace arena::rating

@@ -47,7 +47,7 @@ class RatingBench {
       : options_(options), votes_(MakeVotes(options.votes, options.models, 1)) {
     for (const PackedVote& vote : votes_) AddVote(vote, counts_);
     models_.resize(options.models);
-    for (uint32_t m = 0; m < options.models; ++m) models_[m] = m;
+    for (uint32_t m = 0; m < options.models; ++m) models_[m] = *index_.Intern(ModelName(m));
     cells_ = CellsOf(counts_, models_, rating::TieRule::kHalf, rating::Weights::kNone);
     terms_ = TermsOf(cells_);
   }
@@ -172,26 +172,28 @@ class RatingBench {
   }
 
   void MeasureStyle() {
+    const int64_t before = ResidentBytes();
     rating::RoundRandom random(3, 0);
-    rating::VoteTable table;
+    rating::VoteTable table({.has_style = true});
     int64_t position = 0;
     for (const PackedVote& vote : votes_) {
-      std::array<float, rating::kStyleFeatures> style;
-      for (float& feature : style) feature = static_cast<float>(2 * random.Uniform() - 1);
-      table.Append(++position, vote.left, vote.right, static_cast<Outcome>(vote.outcome), style, 1,
-                   0);
+      rating::TableVote styled{.position = ++position,
+                               .left = vote.left,
+                               .right = vote.right,
+                               .outcome = static_cast<Outcome>(vote.outcome)};
+      for (float& feature : styled.style) feature = static_cast<float>(2 * random.Uniform() - 1);
+      table.Append(styled);
     }
     std::optional<rating::VoteLikelihood> likelihood;
-    Add("style control: sort the votes",
-        Measure(1,
-                [&] {
-                  likelihood.emplace(options_.models,
-                                     ObservationsOf(table, counts_, models_, rating::TieRule::kHalf,
-                                                    rating::Weights::kNone),
-                                     rating::VoteLikelihood::Options{.style_control = true});
-                }),
-        1e3, "ms");
+    const auto survey = [&] {
+      likelihood.emplace(
+          rating::VoteSelection{
+              .table = table, .models = models_, .terms = terms_, .cells = cells_},
+          rating::VoteLikelihood::Options{.style_control = true});
+    };
+    Add("style control: survey", Measure(options_.runs, survey), 1e3, "ms");
     const double scale = static_cast<double>(votes_.size()) / 1e6;
+    survey();
     const auto start = likelihood->Start();
     std::vector<double> gradient;
     rating::Matrix information(likelihood->size());
@@ -201,11 +203,21 @@ class RatingBench {
     Add("style control: cold fit",
         Measure(options_.runs,
                 [&] {
+                  survey();
                   if (!MaximizeLikelihood(*likelihood).ok()) {
                     throw std::runtime_error("no style fit");
                   }
                 }),
         1e3, "ms", 90 * scale);
+    const Timing board = Measure(1, [&] {
+      const auto result = rating::ComputeLeaderboard(
+          {.models = index_, .counts = counts_, .table = &table}, {.style_control = true});
+      if (!result.ok()) throw std::runtime_error("no style board");
+    });
+    Add("style control: board with sandwich", board, 1e3, "ms");
+    const auto votes = static_cast<double>(votes_.size());
+    Add("style control: memory", {static_cast<double>(board.peak_bytes - before) / votes}, 1,
+        "bytes/vote", 32);
   }
 
   void MeasureElo() {
@@ -225,6 +237,7 @@ class RatingBench {
   BenchOptions options_;
   std::vector<PackedVote> votes_;
   std::vector<uint32_t> models_;
+  rating::ModelIndex index_;
   PairCounts counts_;
   std::vector<rating::PairCells> cells_;
   std::vector<rating::PairTerm> terms_;

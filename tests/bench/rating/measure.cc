@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,11 +18,11 @@ namespace {
 // Lets VmHWM begin anew; where the kernel refuses, peaks are those since the start.
 void ResetPeak() { std::ofstream("/proc/self/clear_refs") << "5"; }
 
-int64_t PeakBytes() {
+int64_t StatusBytes(std::string_view key) {
   std::ifstream status("/proc/self/status");
   std::string line;
   while (std::getline(status, line)) {
-    if (line.starts_with("VmHWM:")) return std::stoll(line.substr(6)) * 1024;
+    if (line.starts_with(key)) return std::stoll(line.substr(key.size())) * 1024;
   }
   return 0;
 }
@@ -47,6 +48,11 @@ void ReadBlocks(const std::string& path, Visit visit) {
 
 }  // namespace
 
+int64_t ResidentBytes() {
+  malloc_trim(0);
+  return StatusBytes("VmRSS:");
+}
+
 Timing Measure(int runs, const std::function<void()>& work, const std::function<void()>& prepare) {
   ResetPeak();
   std::vector<double> seconds;
@@ -57,7 +63,7 @@ Timing Measure(int runs, const std::function<void()>& work, const std::function<
     seconds.push_back(ProcessorSeconds() - begin);
   }
   std::ranges::nth_element(seconds, seconds.begin() + runs / 2);
-  return {seconds[static_cast<size_t>(runs / 2)], PeakBytes()};
+  return {seconds[static_cast<size_t>(runs / 2)], StatusBytes("VmHWM:")};
 }
 
 double ReadOnceSeconds(const std::string& path, int runs) {

@@ -28,6 +28,9 @@ struct Timing {
 Timing Measure(
     int runs, const std::function<void()>& work, const std::function<void()>& prepare = [] {});
 
+// What the process holds at the moment, freed memory given back.
+int64_t ResidentBytes();
+
 // Seconds to read a file once through one buffer, and to count its lines as `wc -l` does.
 double ReadOnceSeconds(const std::string& path, int runs);
 double CountLinesSeconds(const std::string& path, int runs);

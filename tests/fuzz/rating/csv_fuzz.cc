@@ -9,7 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string plain = "model_a,model_b,winner\n" + rows;
   const std::string general = "model_a,model_b,\"winner\"\n" + rows;
   int64_t totals[2] = {0, 0}, bad[2] = {0, 0};
-  const InputOptions options[2] = {{}, {.keep_votes = true}};
+  const InputOptions options[2] = {{}, {.needs_clusters = true}};
   for (int way = 0; way < 2; ++way) {
     const std::string& text = way == 0 ? plain : general;
     const FuzzFile file(reinterpret_cast<const uint8_t*>(text.data()), text.size());

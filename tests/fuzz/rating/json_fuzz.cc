@@ -5,7 +5,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace arena::rate;
   const FuzzFile file(data, size);
-  RatingInput input({.elo_k = 32, .keep_votes = true, .needs_propensity = true});
+  RatingInput input({.elo_k = 32, .needs_clusters = true, .needs_propensity = true});
   auto source = TextSource::Open(file.path());
   if (source.ok()) ReadJson(**source, input).IgnoreError();
   input.elo().Ratings();

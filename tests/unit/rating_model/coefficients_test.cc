@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "services/rating/model/canonical_json.h"
 #include "services/rating/model/scale.h"
-#include "services/rating/model/vote_likelihood.h"
 #include "tests/support/seed.h"
 #include "tests/unit/rating_model/synthetic.h"
 
@@ -20,7 +20,7 @@ using testing::TestVote;
 
 struct StyledVote {
   TestVote vote;
-  std::array<float, kStyleFeatures> style{};
+  StyleVector style{};
   float weight = 1;
   uint32_t voter = 0;
 };
@@ -45,7 +45,7 @@ std::vector<StyledVote> StyledVotes(int count, uint64_t seed) {
 
 struct StyledBoard {
   Board board;
-  VoteTable table;
+  VoteTable table{{.has_style = true, .has_weight = true, .has_cluster = true}};
   PropensitySums propensities;
 };
 
@@ -55,8 +55,13 @@ StyledBoard BoardOf(const std::vector<StyledVote>& votes) {
     styled.board.Add(v.vote);
     const uint32_t left = *styled.board.models.Find(v.vote.left);
     const uint32_t right = *styled.board.models.Find(v.vote.right);
-    styled.table.Append(styled.board.counts.total(), left, right, v.vote.outcome, v.style, v.weight,
-                        v.voter);
+    styled.table.Append({.position = styled.board.counts.total(),
+                         .left = left,
+                         .right = right,
+                         .outcome = v.vote.outcome,
+                         .style = v.style,
+                         .weight = v.weight,
+                         .cluster = v.voter});
     styled.propensities.Add(left, right, v.vote.outcome, 1.0 / double{v.weight});
   }
   return styled;
@@ -75,25 +80,31 @@ std::vector<OracleVote> ForOracle(const std::vector<StyledVote>& votes, const Se
   std::vector<TestVote> plain;
   for (const StyledVote& v : votes) plain.push_back(v.vote);
   std::vector<OracleVote> result = testing::ForOracle(plain);
+  std::map<std::pair<uint32_t, uint32_t>, long double> votes_of_pair;
+  for (const OracleVote& v : result) ++votes_of_pair[std::minmax(v.left, v.right)];
   for (size_t v = 0; v < votes.size(); ++v) {
     result[v].cluster = votes[v].voter;
     if (settings.weights == Weights::kPropensity) {
       result[v].weight = static_cast<long double>(votes[v].weight);
     }
+    if (settings.weights == Weights::kPair) {
+      const long double met = votes_of_pair[std::minmax(result[v].left, result[v].right)];
+      result[v].weight = 1.0L / std::max(met, 50.0L);
+    }
     if (settings.left_coefficient) result[v].features.push_back(1.0L);
   }
   for (size_t k = 0; settings.style_control && k < kStyleFeatures; ++k) {
-    // The library turns votes so that the first name comes first; its variance is of those values.
     long double sum = 0, squares = 0;
-    for (size_t v = 0; v < votes.size(); ++v) {
-      const long double x = (result[v].left < result[v].right ? 1.0L : -1.0L) * votes[v].style[k];
+    for (const StyledVote& v : votes) {
+      const long double x = v.style[k];
       sum += x;
       squares += x * x;
     }
     const auto n = static_cast<long double>(votes.size());
     const long double deviation = std::sqrt(squares / n - sum / n * sum / n);
+    const long double shift = settings.compatible_style ? sum / n : 0.0L;
     for (size_t v = 0; v < votes.size(); ++v) {
-      result[v].features.push_back(votes[v].style[k] / deviation);
+      result[v].features.push_back((votes[v].style[k] - shift) / deviation);
     }
   }
   return result;
@@ -127,6 +138,14 @@ void ExpectOracle(const Settings& settings, uint64_t seed) {
 
 TEST(CoefficientsTest, StyleAgreesWithTheOracle) {
   ExpectOracle({.style_control = true}, arena::testing::TestSeed());
+}
+
+TEST(CoefficientsTest, CentredStyleAgreesWithTheOracle) {
+  ExpectOracle({.style_control = true, .compatible_style = true}, arena::testing::TestSeed() + 6);
+}
+
+TEST(CoefficientsTest, PairWeightsOfStyleAgreeWithTheOracle) {
+  ExpectOracle({.weights = Weights::kPair, .style_control = true}, arena::testing::TestSeed() + 7);
 }
 
 TEST(CoefficientsTest, SideAgreesWithTheOracle) {
@@ -172,6 +191,65 @@ TEST(CoefficientsTest, RetractedVotesLeaveNoTrace) {
   const auto scratch = Compute(BoardOf(votes), settings);
   ASSERT_TRUE(after.ok() && scratch.ok());
   EXPECT_EQ(CanonicalJson(*after), CanonicalJson(*scratch));
+}
+
+TEST(CoefficientsTest, LeftAndRightExchangedEverywhereGiveTheSameBits) {
+  auto votes = StyledVotes(800, arena::testing::TestSeed());
+  const Settings settings{.style_control = true};
+  const auto before = Compute(BoardOf(votes), settings);
+  for (StyledVote& v : votes) {
+    std::swap(v.vote.left, v.vote.right);
+    v.vote.outcome = Mirrored(v.vote.outcome);
+    for (float& feature : v.style) feature = -feature;
+  }
+  const auto after = Compute(BoardOf(votes), settings);
+  ASSERT_TRUE(before.ok() && after.ok());
+  EXPECT_EQ(CanonicalJson(*before), CanonicalJson(*after));
+}
+
+TEST(CoefficientsTest, OneTableServesManyBoards) {
+  const auto votes = StyledVotes(3000, arena::testing::TestSeed());
+  const auto board_of = [](size_t v) { return size_t{v % 3 != 0}; };
+  StyledBoard all = BoardOf(votes);
+  VoteTable table({.has_style = true, .has_boards = true});
+  std::vector<StyledVote> of_board[2];
+  for (size_t v = 0; v < votes.size(); ++v) {
+    table.Append({.position = static_cast<int64_t>(v) + 1,
+                  .left = *all.board.models.Find(votes[v].vote.left),
+                  .right = *all.board.models.Find(votes[v].vote.right),
+                  .outcome = votes[v].vote.outcome,
+                  .style = votes[v].style,
+                  .boards = uint64_t{1} << (2 + board_of(v))});
+    of_board[board_of(v)].push_back(votes[v]);
+  }
+  for (size_t b = 0; b < 2; ++b) {
+    const StyledBoard alone = BoardOf(of_board[b]);
+    // The board's counts, with the indices of the table.
+    PairCounts counts;
+    for (const StyledVote& v : of_board[b]) {
+      counts.Add(*all.board.models.Find(v.vote.left), *all.board.models.Find(v.vote.right),
+                 v.vote.outcome);
+    }
+    const Settings settings{.style_control = true};
+    const auto expected = Compute(alone, settings);
+    const auto found = ComputeLeaderboard(
+        {.models = all.board.models, .counts = counts, .table = &table, .board = 2 + b}, settings);
+    ASSERT_TRUE(expected.ok() && found.ok());
+    EXPECT_EQ(CanonicalJson(*found), CanonicalJson(*expected)) << b;
+  }
+}
+
+TEST(CoefficientsTest, ATableWithoutTheColumnsIsRefused) {
+  const StyledBoard styled = BoardOf(StyledVotes(100, 1));
+  const VoteTable plain;
+  for (const Settings& settings : {Settings{.style_control = true}, Settings{.clustered = true}}) {
+    EXPECT_EQ(ComputeLeaderboard(
+                  {.models = styled.board.models, .counts = styled.board.counts, .table = &plain},
+                  settings)
+                  .status()
+                  .code(),
+              absl::StatusCode::kInvalidArgument);
+  }
 }
 
 TEST(CoefficientsTest, FindsWhatTheSideIsWorth) {

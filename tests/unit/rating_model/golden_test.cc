@@ -11,7 +11,7 @@
 namespace arena::rating {
 namespace {
 
-constexpr std::string_view kVersionOfTheseDigests = "1";
+constexpr std::string_view kVersionOfTheseDigests = "2";
 
 struct Golden {
   const char* name;
@@ -25,13 +25,13 @@ TEST(GoldenTest, VersionIsTheOneOfTheDigests) {
 
 TEST(GoldenTest, FirstWeekHasTheSameBits) {
   const Golden boards[] = {
-      {"plain", {}, "30c8beccb6e6a8b22e06094141d39f1459f3640d0f0521e7a55ed27e5fc46689"},
+      {"plain", {}, "91c4e2c6367b4dc9edccb39bf3f316e0cb3f6bb0e242d15ead4eeee8040b8f65"},
       {"elo",
        {.method = Method::kElo, .intervals = Intervals::kBootstrap},
        "7f97e22f655e5e98d80717251e4b38c98a3507b4fdd2726c5245f7d03a1e40d6"},
       {"bootstrap",
        {.intervals = Intervals::kBootstrap},
-       "ba7fa6f867fcb40b088dfde601f78fd2ebb3bda664d00f79452c0db531074b20"},
+       "95def6e78db97eaec28fceccd1c1ddc7c7119ca40e30029da2e765180731e8cc"},
       {"pair weights",
        {.weights = Weights::kPair, .rank = RankRule::kPairwise},
        "9a9e4ea6277ddae8e57f21717ccdc140908ea1a79a33bc6c61bd98d635cfeb14"},
@@ -43,7 +43,7 @@ TEST(GoldenTest, FirstWeekHasTheSameBits) {
        "5d3047db0d9354d5d3a2e75231cc274868025f4e7d14db491e6b63afbb5c7012"},
       {"position",
        {.left_coefficient = true},
-       "c87301f271ff27d71fe2934e1f7678bfe65f8056c076adab2f91ea29819ee27e"},
+       "ba9bfca0459184687a269cc2c2f94e4d06626df8c636e2cf90023c6675ad6067"},
   };
   for (const Golden& golden : boards) {
     const Leaderboard leaderboard =
@@ -63,9 +63,49 @@ TEST(GoldenTest, ThreeHundredModelsHaveTheSameBits) {
                static_cast<Outcome>(random.Below(4))});
   }
   EXPECT_EQ(Sha256Hex(CanonicalJson(board.Compute(Settings{}))),
-            "2a14e46c7672155dbca06e81c4d531ffc66f6acee118c025520498e43eefd437");
+            "ccbc1fca13b128f745cc6f97665c4cbf9aeeb404833dfe62849099f4fcd59e22");
   EXPECT_EQ(Sha256Hex(CanonicalJson(board.Compute(EloSettings()))),
             "fe79810acbaa4e6634f51ca8965a863742a9f2f495f7ba07516fde83281c272c");
+}
+
+TEST(GoldenTest, VotesOneByOneHaveTheSameBits) {
+  RoundRandom random(2, 0);
+  testing::Board board;
+  VoteTable table({.has_style = true, .has_weight = true, .has_cluster = true});
+  for (int n = 0; n < 20'000; ++n) {
+    const uint64_t left = random.Below(40), right = random.Below(40);
+    if (left == right) continue;
+    const testing::TestVote vote{"m" + std::to_string(left), "m" + std::to_string(right),
+                                 static_cast<Outcome>(random.Below(4))};
+    board.Add(vote);
+    TableVote styled{.position = n + 1,
+                     .left = *board.models.Find(vote.left),
+                     .right = *board.models.Find(vote.right),
+                     .outcome = vote.outcome,
+                     .cluster = static_cast<uint32_t>(random.Below(3000))};
+    for (float& feature : styled.style) feature = static_cast<float>(2 * random.Uniform() - 1);
+    table.Append(styled);
+  }
+  const Golden boards[] = {
+      {"style",
+       {.style_control = true},
+       "02d6cbc44999bec7c07a157d9e9f14a67117f206835a7583c2d5c880c1ede4ca"},
+      {"style as LMArena's",
+       {.style_control = true, .compatible_style = true},
+       "ff41aefb8545f6e3ec74304687163a26b1d5ee99be038feb2984fad3f4170860"},
+      {"style, side and clusters",
+       {.left_coefficient = true, .style_control = true, .clustered = true},
+       "19b7730a6b904472a16136ff6d5c8b15450f6e548225512294f53b7ae081af3b"},
+      {"style with pair weights",
+       {.weights = Weights::kPair, .style_control = true},
+       "adff1cfa6f8edbc47e033ee693c0de7cf49ec05ea85d9f804ba0232b21a03ee5"},
+  };
+  for (const Golden& golden : boards) {
+    const auto leaderboard = ComputeLeaderboard(
+        {.models = board.models, .counts = board.counts, .table = &table}, golden.settings);
+    ASSERT_TRUE(leaderboard.ok()) << leaderboard.status();
+    EXPECT_EQ(Sha256Hex(CanonicalJson(*leaderboard)), golden.digest) << golden.name;
+  }
 }
 
 }  // namespace

@@ -1,15 +1,13 @@
 #include <gtest/gtest.h>
-#include <unistd.h>
-#include <zlib.h>
 
 #include <filesystem>
-#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
 #include "services/rating/model/rounds.h"
 #include "tests/support/seed.h"
+#include "tests/unit/rating_model/scratch_file.h"
 #include "tests/unit/rating_model/testdata.h"
 #include "tools/arenactl/rate/format.h"
 #include "tools/arenactl/rate/name_cache.h"
@@ -20,29 +18,6 @@ namespace {
 
 using rating::Outcome;
 using rating::PairTotals;
-
-// A file that is gone when the test ends.
-class ScratchFile {
- public:
-  explicit ScratchFile(const std::string& content, bool is_compressed = false) {
-    static int count = 0;
-    path_ = (std::filesystem::temp_directory_path() /
-             ("arena_readers_" + std::to_string(getpid()) + "_" + std::to_string(count++)))
-                .string();
-    if (is_compressed) {
-      const gzFile file = gzopen(path_.c_str(), "wb");
-      gzwrite(file, content.data(), static_cast<unsigned>(content.size()));
-      gzclose(file);
-    } else {
-      std::ofstream(path_, std::ios::binary) << content;
-    }
-  }
-  ~ScratchFile() { std::filesystem::remove(path_); }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 RatingInput Read(const std::string& content, const InputOptions& options = {}) {
   auto input = ReadVotes(ScratchFile(content).path(), options);
@@ -252,12 +227,11 @@ TEST(JsonReaderTest, ReadsTheMetadataOfThe140kSet) {
       R"("bold_count_a":{"**":0,"__":0},"bold_count_b":{"**":0,"__":0}}})";
   std::string second = row;
   second.replace(second.find("\"evaluation_order\":1"), 20, "\"evaluation_order\":2");
-  const RatingInput input =
-      Read(row + "\n" + second + "\n", {.keep_votes = true, .needs_style = true});
+  const RatingInput input = Read(row + "\n" + second + "\n", {.needs_style = true});
   EXPECT_EQ(input.bad_rows().Describe(), "");
   EXPECT_EQ(input.counts().total(), 1);
-  ASSERT_EQ(input.table().votes().size(), 1u);
-  EXPECT_EQ(input.table().votes()[0].style, (std::array<float, 4>{0.5f, 0.5f, -1.0f, 0.0f}));
+  ASSERT_EQ(input.table().size(), 1u);
+  EXPECT_EQ(input.table().rows(0).styles[0], (rating::StyleVector{0.5f, 0.5f, -1.0f, 0.0f}));
 }
 
 TEST(CsvReaderTest, StyleColumnsAndVotersAreKept) {
@@ -267,13 +241,13 @@ TEST(CsvReaderTest, StyleColumnsAndVotersAreKept) {
       "a,b,tie,u,0.25,10,0,0,0,30,0,0,1\n"
       "a,b,tie,v,,10,0,0,0,30,0,0,1\n"
       "a,b,tie,u,0.5,10,0,0,0,-3,0,0,1\n",
-      {.keep_votes = true, .needs_style = true, .needs_propensity = true});
+      {.needs_style = true, .needs_propensity = true});
   EXPECT_EQ(input.bad_rows().Describe(),
             "1 × a style count is not a number from 0 to 1e9 (line 4)\n");
   EXPECT_EQ(input.left_out(), 1);  // without probability
-  ASSERT_EQ(input.table().votes().size(), 1u);
-  EXPECT_EQ(input.table().votes()[0].style[0], -0.5f);
-  EXPECT_EQ(input.table().votes()[0].weight, 4.0f);
+  ASSERT_EQ(input.table().size(), 1u);
+  EXPECT_EQ(input.table().rows(0).styles[0][0], -0.5f);
+  EXPECT_EQ(input.table().rows(0).weights[0], 4.0f);
 }
 
 TEST(PairCountsReaderTest, ReadsThreeOrFourOutcomesOnOneLineOrMany) {

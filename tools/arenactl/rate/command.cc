@@ -152,9 +152,9 @@ int RunRate(const RateOptions& options) {
                           .until = options.until,
                           .category = options.category,
                           .elo_k = needs_order ? settings.k : 0.0,
-                          .keep_votes = NeedsVotes(settings),
                           .needs_style = settings.style_control,
                           .compatible_style = settings.compatible_style,
+                          .needs_clusters = settings.clustered,
                           .needs_propensity = settings.weights == Weights::kPropensity},
                          [&progress](double share) { progress.Show(share); });
   progress.Clear();

@@ -1,8 +1,7 @@
 #include "tools/arenactl/rate/plain_rows.h"
 
 #include <algorithm>
-
-#include "tools/arenactl/rate/separator_scan.h"
+#include <span>
 
 namespace arena::rate {
 namespace {
@@ -40,45 +39,81 @@ PlainRows::PlainRows(const std::vector<Field>& columns, RatingInput& input) : in
 }
 
 int64_t PlainRows::Consume(TextSource& source) {
-  const std::string_view text = source.Window();
-  SeparatorScan scan(text);
-  std::array<std::string_view, 4> fields;
   int64_t rows = 0;
-  size_t row_begin = 0, begin = 0, column = 0;
   while (true) {
-    const size_t end = scan.Next();
-    if (end == text.size() || text[end] == '"' || column == places_.size()) break;
-    fields[places_[column++]] = text.substr(begin, end - begin);
-    begin = end + 1;
-    if (text[end] == ',') continue;
-    // The last field of a line may end in a carriage return: such rows go the general way.
-    if (column != places_.size() || (end > 0 && text[end - 1] == '\r')) break;
-    if (!AddRow(fields[0], fields[1], fields[2])) break;
-    ++rows;
-    column = 0;
-    row_begin = begin;
+    const std::string_view text = source.Window().substr(0, reach_);
+    const bool is_whole_window = text.size() == source.Window().size();
+    const Progress progress = AddRows(text);
+    source.Consume(progress.bytes);
+    rows += progress.rows;
+    const bool is_too_long = progress.bytes == 0 && reach_ == kLongReach;
+    if (progress.is_stopped || is_too_long) {
+      reach_ = kShortReach;
+      return rows;
+    }
+    reach_ = std::min(2 * reach_, kLongReach);
+    if (is_whole_window) return rows;
   }
-  source.Consume(row_begin);
-  return rows;
 }
 
-bool PlainRows::AddRow(std::string_view left, std::string_view right, std::string_view winner) {
-  auto outcome = winners_.Find(winner);
-  if (!outcome) {
-    const auto known = OutcomeNamed(winner);
-    if (!known) return false;
-    outcome = static_cast<uint32_t>(*known);
-    winners_.Insert(winner, *outcome);
+PlainRows::Progress PlainRows::AddRows(std::string_view text) {
+  const std::span<const uint32_t> separators = separators_.Of(text);
+  const size_t columns = places_.size();
+  std::array<size_t, kBatchRows> ends;
+  Progress progress;
+  size_t at = 0, begin = 0;
+  while (!progress.is_stopped && at + columns <= separators.size()) {
+    size_t cut = 0;
+    for (; cut < kBatchRows && at + columns <= separators.size(); at += columns) {
+      const auto next = CutRow(text, begin, separators.data() + at, cut);
+      progress.is_stopped = !next;
+      if (!next) break;
+      begin = ends[cut++] = *next;
+    }
+    const size_t added = AddBatch(cut);
+    if (added < cut) progress.is_stopped = true;
+    if (added > 0) progress.bytes = ends[added - 1];
+    progress.rows += static_cast<int64_t>(added);
   }
-  const auto a = IndexOf(left), b = IndexOf(right);
-  if (!a || !b || *a == *b) return false;
-  input_.AddPlainVote(*a, *b, static_cast<rating::Outcome>(*outcome));
-  return true;
+  return progress;
+}
+
+std::optional<size_t> PlainRows::CutRow(std::string_view text, size_t begin,
+                                        const uint32_t* separators, size_t row) {
+  const size_t last = places_.size() - 1;
+  for (size_t c = 0; c <= last; ++c) {
+    const size_t end = separators[c];
+    if (text[end] != (c < last ? ',' : '\n')) return std::nullopt;
+    const bool has_return = c == last && end > begin && text[end - 1] == '\r';
+    fields_[places_[c]][row] = text.substr(begin, end - begin - (has_return ? 1 : 0));
+    begin = end + 1;
+  }
+  return begin;
+}
+
+size_t PlainRows::AddBatch(size_t rows) {
+  size_t known = 0;
+  for (; known < rows; ++known) {
+    const auto outcome = OutcomeOf(fields_[2][known]);
+    const auto left = IndexOf(fields_[0][known]), right = IndexOf(fields_[1][known]);
+    if (!outcome || !left || !right || *left == *right) break;
+    votes_[known] = {*left, *right, *outcome};
+  }
+  input_.AddPlainVotes(std::span(votes_).first(known));
+  return known;
+}
+
+std::optional<rating::Outcome> PlainRows::OutcomeOf(std::string_view winner) {
+  if (const auto known = winners_.Find(winner)) return static_cast<rating::Outcome>(*known);
+  const auto outcome = OutcomeNamed(winner);
+  if (outcome) winners_.Insert(winner, static_cast<uint32_t>(*outcome));
+  return outcome;
 }
 
 // A name that the cache does not hold must have come through the general way first, which checks
 // it.
-std::optional<uint32_t> PlainRows::Learn(std::string_view name) {
+std::optional<uint32_t> PlainRows::IndexOf(std::string_view name) {
+  if (const auto known = names_.Find(name)) return known;
   const auto index = input_.models().Find(name);
   if (index) names_.Insert(name, *index);
   return index;

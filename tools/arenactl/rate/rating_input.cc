@@ -1,6 +1,5 @@
 #include "tools/arenactl/rate/rating_input.h"
 
-#include <array>
 #include <utility>
 
 namespace arena::rate {
@@ -21,7 +20,11 @@ bool ListHolds(std::string_view list, std::string_view item) {
 }  // namespace
 
 RatingInput::RatingInput(InputOptions options)
-    : options_(std::move(options)), elo_(options_.elo_k > 0 ? options_.elo_k : 32.0) {
+    : options_(std::move(options)),
+      elo_(options_.elo_k > 0 ? options_.elo_k : 32.0),
+      table_({.has_style = options_.needs_style,
+              .has_weight = options_.needs_propensity,
+              .has_cluster = options_.needs_clusters}) {
   if (options_.category == "overall") options_.category.clear();
 }
 
@@ -60,7 +63,7 @@ const char* RatingInput::Apply(const VoteRow& row) {
     if (row.kind == RowKind::kRetraction) elo_.Retract(row.target);
     if (row.kind == RowKind::kRestoration) elo_.Restore(row.target);
   }
-  if (options_.keep_votes) KeepVote(row, *left, *right);
+  if (keeps_votes()) KeepVote(row, *left, *right);
   return nullptr;
 }
 
@@ -68,18 +71,19 @@ void RatingInput::KeepVote(const VoteRow& row, uint32_t left, uint32_t right) {
   if (row.kind == RowKind::kRetraction) table_.Retract(row.target);
   if (row.kind == RowKind::kRestoration) table_.Restore(row.target);
   if (row.kind != RowKind::kVote) return;
-  std::array<float, rating::kStyleFeatures> style{};
+  rating::TableVote vote{
+      .position = row.position, .left = left, .right = right, .outcome = row.outcome};
   if (row.style) {
-    rating::StyleOfSide of_left, of_right;
+    rating::StyleVector of_left, of_right;
     for (size_t k = 0; k < rating::kStyleFeatures; ++k) {
       of_left[k] = (*row.style)[k];
       of_right[k] = (*row.style)[rating::kStyleFeatures + k];
     }
-    style = rating::StyleDifference(of_left, of_right, options_.compatible_style);
+    vote.style = rating::StyleDifference(of_left, of_right, options_.compatible_style);
   }
-  const auto weight =
-      static_cast<float>(row.propensity ? rating::PropensityWeight(*row.propensity) : 1.0);
-  table_.Append(row.position, left, right, row.outcome, style, weight, ClusterOf(row.voter));
+  if (row.propensity) vote.weight = static_cast<float>(rating::PropensityWeight(*row.propensity));
+  if (options_.needs_clusters) vote.cluster = ClusterOf(row.voter);
+  table_.Append(vote);
 }
 
 uint32_t RatingInput::ClusterOf(std::string_view voter) {
@@ -90,8 +94,17 @@ uint32_t RatingInput::ClusterOf(std::string_view voter) {
 }
 
 bool RatingInput::takes_plain_votes() const {
-  return options_.until == INT64_MAX && options_.category.empty() && !options_.keep_votes &&
-         !options_.needs_style && !options_.needs_propensity;
+  return options_.until == INT64_MAX && options_.category.empty() && !keeps_votes() &&
+         !options_.needs_propensity;
+}
+
+void RatingInput::AddPlainVotes(std::span<const PlainVote> votes) {
+  for (const PlainVote& vote : votes) counts_.Prefetch(vote.left, vote.right);
+  for (const PlainVote& vote : votes) {
+    ++last_position_;
+    counts_.Add(vote.left, vote.right, vote.outcome);
+    if (options_.elo_k > 0) elo_.Append(last_position_, vote.left, vote.right, vote.outcome);
+  }
 }
 
 const char* RatingInput::AddCounts(std::string_view left, std::string_view right,

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,13 +26,20 @@ struct InputOptions {
   std::string category;
   // Elo's K when votes are to be replayed in order; 0 keeps no order and saves 8 bytes a vote.
   double elo_k = 0;
-  // Keep each vote, for style control and clusters: 32 bytes a vote.
-  bool keep_votes = false;
-  // Rows without style counts are bad, and differences are LMArena's.
+  // Keep each vote with its style; rows without style counts are bad. Differences may be LMArena's.
   bool needs_style = false;
   bool compatible_style = false;
+  // Keep each vote with its voter's number.
+  bool needs_clusters = false;
   // Rows without a draw probability are left out, and the others are summed with their weights.
   bool needs_propensity = false;
+};
+
+// A vote between two known models.
+struct PlainVote {
+  uint32_t left = 0;
+  uint32_t right = 0;
+  rating::Outcome outcome = rating::Outcome::kTie;
 };
 
 // The votes of a file, summed up as rating needs them.
@@ -43,12 +51,8 @@ class RatingInput {
   const char* Add(const RawRow& raw);
   // Whether votes may come as AddPlainVote: nothing is asked for that a plain row does not say.
   bool takes_plain_votes() const;
-  // Takes in the next vote of a file without positions, between two known models.
-  void AddPlainVote(uint32_t left, uint32_t right, rating::Outcome outcome) {
-    ++last_position_;
-    counts_.Add(left, right, outcome);
-    if (options_.elo_k > 0) elo_.Append(last_position_, left, right, outcome);
-  }
+  // Takes in the next votes of a file without positions.
+  void AddPlainVotes(std::span<const PlainVote> votes);
   // Takes counts without order in.
   const char* AddCounts(std::string_view left, std::string_view right, rating::Outcome outcome,
                         int64_t votes);
@@ -70,6 +74,7 @@ class RatingInput {
   void KeepVote(const VoteRow& row, uint32_t left, uint32_t right);
   uint32_t ClusterOf(std::string_view voter);
   bool IsInCategory(const VoteRow& row) const;
+  bool keeps_votes() const { return options_.needs_style || options_.needs_clusters; }
 
   InputOptions options_;
   rating::ModelIndex models_;

@@ -3,7 +3,9 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -11,30 +13,40 @@
 
 namespace arena::rate {
 
-// Finds commas, line ends and quotes, 64 bytes at a time: rows are shorter than that, so the branch
-// on an empty block is seldom taken.
-class SeparatorScan {
+// Lists where a text has commas, line ends and quotes, 64 bytes at a time. No branch depends on how
+// many there are, as long as there are at most eight in 64 bytes.
+class SeparatorList {
  public:
   // At least kSlack bytes behind `text` must be readable.
   static constexpr size_t kSlack = 64;
 
-  explicit SeparatorScan(std::string_view text) : text_(text) { mask_ = MaskAt(0); }
-
-  // The place of the next one; text.size() when there is none.
-  size_t Next() {
-    while (mask_ == 0) {
-      block_ += 64;
-      if (block_ >= text_.size()) return text_.size();
-      mask_ = MaskAt(block_);
+  // The places, ascending; valid until the next call.
+  std::span<const uint32_t> Of(std::string_view text) {
+    if (places_.size() < text.size() + kSlack) places_.resize(text.size() + kSlack);
+    uint32_t* next = places_.data();
+    for (size_t block = 0; block < text.size(); block += 64) {
+      uint64_t mask = MaskAt(text.data() + block);
+      if (text.size() - block < 64) mask &= (uint64_t{1} << (text.size() - block)) - 1;
+      next = Append(static_cast<uint32_t>(block), mask, next);
     }
-    const size_t place = block_ + static_cast<size_t>(std::countr_zero(mask_));
-    mask_ &= mask_ - 1;
-    return place < text_.size() ? place : text_.size();
+    return {places_.data(), next};
   }
 
  private:
-  uint64_t MaskAt(size_t begin) const {
-    const char* bytes = text_.data() + begin;
+  // Writes eight places whether or not there are as many; what is too much is written over.
+  static uint32_t* Append(uint32_t block, uint64_t mask, uint32_t* next) {
+    uint32_t* const end = next + std::popcount(mask);
+    do {
+      for (int n = 0; n < 8; ++n) {
+        next[n] = block + static_cast<uint32_t>(std::countr_zero(mask));
+        mask &= mask - 1;
+      }
+      next += 8;
+    } while (mask != 0);
+    return end;
+  }
+
+  static uint64_t MaskAt(const char* bytes) {
     uint64_t mask = 0;
 #if defined(__SSE2__)
     for (int part = 0; part < 4; ++part) {
@@ -52,9 +64,7 @@ class SeparatorScan {
     return mask;
   }
 
-  std::string_view text_;
-  size_t block_ = 0;
-  uint64_t mask_ = 0;
+  std::vector<uint32_t> places_;
 };
 
 }  // namespace arena::rate

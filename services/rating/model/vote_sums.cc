@@ -1,0 +1,130 @@
+#include "services/rating/model/vote_sums.h"
+
+namespace arena::rating {
+namespace {
+
+size_t PairOf(uint32_t first, uint32_t second) {
+  return static_cast<size_t>(second) * (second - 1) / 2 + first;
+}
+
+}  // namespace
+
+VoteSums::VoteSums(uint32_t models, std::span<const double> largest_features, double largest,
+                   uint64_t votes)
+    : models_(models),
+      features_(largest_features.size()),
+      plain_(largest, votes),
+      model_sums_(models),
+      pair_sums_(PairOf(0, models)),
+      cross_sums_(models * features_) {
+  for (size_t k = 0; k < features_; ++k) {
+    single_[k] = FixedPoint(largest * largest_features[k], votes);
+    for (size_t l = 0; l <= k; ++l) {
+      twofold_[k][l] = FixedPoint(largest * largest_features[k] * largest_features[l], votes);
+    }
+  }
+}
+
+void VoteSums::AddVector(const VoteBlock& block, FeatureArrays features, const double* a) {
+  for (size_t v = 0; v < block.size; ++v) {
+    const uint64_t term = plain_(a[v]);
+    model_sums_[block.first[v]] += term;
+    model_sums_[block.second[v]] -= term;
+  }
+  for (size_t k = 0; k < features.size(); ++k) {
+    const FixedPoint fixed = single_[k];
+    const double* x = features[k];
+    uint64_t sum = 0;
+    for (size_t v = 0; v < block.size; ++v) sum += fixed(a[v] * x[v]);
+    feature_sums_[k] += sum;
+  }
+}
+
+void VoteSums::AddOuter(const VoteBlock& block, FeatureArrays features, const double* b) {
+  for (size_t v = 0; v < block.size; ++v) {
+    pair_sums_[PairOf(block.first[v], block.second[v])] += plain_(b[v]);
+  }
+  std::array<double, VoteBlock::kVotes> scaled;
+  for (size_t k = 0; k < features.size(); ++k) {
+    const double* x = features[k];
+    for (size_t v = 0; v < block.size; ++v) scaled[v] = b[v] * x[v];
+    for (size_t l = 0; l <= k; ++l) {
+      const FixedPoint fixed = twofold_[k][l];
+      const double* y = features[l];
+      uint64_t sum = 0;
+      for (size_t v = 0; v < block.size; ++v) sum += fixed(scaled[v] * y[v]);
+      outer_sums_[k][l] += sum;
+    }
+  }
+  switch (features.size()) {
+    case 1:
+      return AddCross<1>(block, features, b);
+    case 2:
+      return AddCross<2>(block, features, b);
+    case 3:
+      return AddCross<3>(block, features, b);
+    case 4:
+      return AddCross<4>(block, features, b);
+    case 5:
+      return AddCross<5>(block, features, b);
+    default:
+      return;
+  }
+}
+
+// The terms of a vote stand side by side, as the sums of a model do, and are added together.
+template <size_t kCount>
+void VoteSums::AddCross(const VoteBlock& block, FeatureArrays features, const double* b) {
+  static_assert(kCount <= kFeatures);
+  std::array<uint64_t, VoteBlock::kVotes * kCount> terms;
+  for (size_t k = 0; k < kCount; ++k) {
+    const FixedPoint fixed = single_[k];
+    const double* x = features[k];
+    for (size_t v = 0; v < block.size; ++v) terms[v * kCount + k] = fixed(b[v] * x[v]);
+  }
+  for (size_t v = 0; v < block.size; ++v) {
+    const uint64_t* __restrict term = terms.data() + v * kCount;
+    uint64_t* __restrict first = cross_sums_.data() + block.first[v] * kCount;
+    uint64_t* __restrict second = cross_sums_.data() + block.second[v] * kCount;
+    for (size_t k = 0; k < kCount; ++k) {
+      first[k] += term[k];
+      second[k] -= term[k];
+    }
+  }
+}
+
+std::vector<double> VoteSums::Vector(std::span<const double> scales) const {
+  std::vector<double> vector(models_ + features_);
+  for (uint32_t m = 0; m < models_; ++m) vector[m] = plain_.Value(model_sums_[m]);
+  for (size_t k = 0; k < features_; ++k) {
+    vector[models_ + k] = scales[k] * single_[k].Value(feature_sums_[k]);
+  }
+  return vector;
+}
+
+void VoteSums::SetOuter(std::span<const double> scales, Matrix& matrix) const {
+  matrix.SetZero();
+  std::vector<uint64_t> diagonal(models_);
+  for (uint32_t second = 1; second < models_; ++second) {
+    for (uint32_t first = 0; first < second; ++first) {
+      const uint64_t sum = pair_sums_[PairOf(first, second)];
+      diagonal[first] += sum;
+      diagonal[second] += sum;
+      matrix(first, second) = matrix(second, first) = -plain_.Value(sum);
+    }
+  }
+  for (uint32_t m = 0; m < models_; ++m) matrix(m, m) = plain_.Value(diagonal[m]);
+  for (size_t k = 0; k < features_; ++k) {
+    const size_t row = models_ + k;
+    for (uint32_t m = 0; m < models_; ++m) {
+      matrix(row, m) = matrix(m, row) =
+          scales[k] * single_[k].Value(cross_sums_[m * features_ + k]);
+    }
+    for (size_t l = 0; l <= k; ++l) {
+      matrix(row, models_ + l) = matrix(models_ + l, row) =
+          scales[k] * scales[l] * twofold_[k][l].Value(outer_sums_[k][l]);
+    }
+  }
+}
+
+}  // namespace arena::rating
