@@ -55,6 +55,10 @@ inline constexpr int kDefaultPageVotes = 1'000;
 inline constexpr int kMaxPageVotes = 10'000;
 inline constexpr int kExportBatchVotes = 1'000;
 inline constexpr int kImportBatchVotes = 1'000;
+// Votes of one retraction, restoration or annotation; positions that one looks through for a
+// voter's.
+inline constexpr int kAmendedVotes = 10'000;
+inline constexpr int64_t kSearchedPositions = 1'000'000;
 inline constexpr int kDefaultPagePairs = 1'000;
 inline constexpr int kMaxPagePairs = 10'000;
 // Older snapshots that one rating keeps for those who page through them.
@@ -64,6 +68,10 @@ inline constexpr size_t kHeldSnapshots = 16;
 inline constexpr size_t kModelNameBytes = 64;
 inline constexpr size_t kVoterBytes = 128;
 inline constexpr size_t kLabelBytes = 100;
+inline constexpr size_t kReasonBytes = 1'000;
+inline constexpr size_t kTagBytes = 32;
+inline constexpr size_t kLanguageBytes = 8;
+inline constexpr int kTagsPerVote = 16;
 // Models of one apply request, endpoints of one model.
 inline constexpr int kModelsPerApply = 1'000;
 inline constexpr int kEndpointsPerModel = 8;
