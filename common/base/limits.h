@@ -57,8 +57,22 @@ inline constexpr int kExportBatchVotes = 1'000;
 inline constexpr int kImportBatchVotes = 1'000;
 inline constexpr int kDefaultPagePairs = 1'000;
 inline constexpr int kMaxPagePairs = 10'000;
+inline constexpr int kDefaultPageSnapshots = 100;
+inline constexpr int kMaxPageSnapshots = 1'000;
+inline constexpr int kDefaultPageHistory = 100;
+inline constexpr int kMaxPageHistory = 500;
 // Older counts that one rating keeps for those who page through them.
 inline constexpr size_t kHeldCounts = 16;
+// Boards whose pairs, and whose fits, are kept for the next reader.
+inline constexpr size_t kKeptBoards = 16;
+// Tables of a rating history that are in memory at a time; models and step of one request.
+inline constexpr int kHistoryBatch = 25;
+inline constexpr int kHistoryModels = 50;
+inline constexpr absl::Duration kHistoryStep = absl::Hours(24 * 366);
+// Languages and days of the vote statistics.
+inline constexpr size_t kTopLanguages = 15;
+inline constexpr int kDefaultStatisticsDays = 30;
+inline constexpr int kMaxStatisticsDays = 3'660;
 // Snapshots whose tables one transaction deletes.
 inline constexpr size_t kThinnedAtOnce = 500;
 

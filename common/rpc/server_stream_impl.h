@@ -35,7 +35,7 @@ bool ServerStream<Response>::Begin(const grpc::CallbackServerContext& context) {
 
 template <typename Response>
 WriteResult ServerStream<Response>::Write(Response message) {
-  const size_t size = message.ByteSizeLong();
+  const size_t size = WireSizeOf(message);
   absl::MutexLock lock(&mutex_);
   if (closed_) return WriteResult::kClosed;
   if (options_.latest_only && !queue_.empty()) {

@@ -11,11 +11,6 @@ using ::grpc::experimental::InterceptionHookPoints;
 using ::grpc::experimental::InterceptorBatchMethods;
 using ::grpc::experimental::ServerRpcInfo;
 
-absl::Status RequestUnreadable() {
-  return MakeError(absl::StatusCode::kInvalidArgument, "REQUEST_UNREADABLE",
-                   "The request cannot be read; its texts must be UTF-8.");
-}
-
 class Interceptor : public grpc::experimental::Interceptor {
  public:
   explicit Interceptor(const ServerRpcInfo& info) : info_(info) {}
@@ -39,6 +34,11 @@ class Interceptor : public grpc::experimental::Interceptor {
 };
 
 }  // namespace
+
+absl::Status RequestUnreadable() {
+  return MakeError(absl::StatusCode::kInvalidArgument, "REQUEST_UNREADABLE",
+                   "The request cannot be read; its texts must be UTF-8.");
+}
 
 grpc::experimental::Interceptor* UnreadableRequests::CreateServerInterceptor(ServerRpcInfo* info) {
   return new Interceptor(*info);

@@ -8,16 +8,17 @@
 
 namespace arena::rating {
 
-// Where a page of pairs begins: the position of the counts and an index into their pairs. The index
-// counts all pairs, not only those that the filter lets through, so it means the same under every
-// filter.
-struct PairsPage {
-  int64_t position = 0;
-  uint64_t first_pair = 0;
+// Where a page begins: two numbers, not negative, that mean what the call says they do.
+struct PageStart {
+  int64_t major = 0;
+  int64_t minor = 0;
 };
 
-std::string ToPageToken(const PairsPage& page);
+std::string ToPageToken(const PageStart& start);
 // FIELD_INVALID for anything that ToPageToken does not make.
-absl::StatusOr<PairsPage> ParsePageToken(std::string_view token);
+absl::StatusOr<PageStart> ParsePageToken(std::string_view token);
+
+// The page size that a request asks for; 0 means the default. FIELD_INVALID beyond `most`.
+absl::StatusOr<int> PageSizeOf(int32_t asked, int standard, int most);
 
 }  // namespace arena::rating
