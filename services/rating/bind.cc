@@ -92,6 +92,9 @@ void AddSettings(config::SettingsParser& parser, Options& options) {
              config::DurationBetween(absl::Milliseconds(10), absl::Hours(24)));
   parser.Add("checkpoint-entries", &options.checkpoint_entries,
              "New entries of the vote log that are worth a checkpoint.", config::Between(1, 1e9));
+  parser.Add("readers", &options.readers,
+             "Threads that read old snapshots for callers, and compute predictions.",
+             config::Between(1, 64));
 }
 
 Rating::Rating(const Options& options)
@@ -113,6 +116,7 @@ Rating::Rating(const Options& options)
       checkpointer_(options.checkpoint_entries, FollowerOptions(options), follower_, lease_,
                     checkpoints_, metrics_),
       followed_at_micros_(absl::ToUnixMicros(clock_.Now())),
+      readers_({.name = "reader", .threads = options.readers}),
       fan_out_loop_({.name = "fan-out", .interval = kFanOutInterval}, [this] { FanOut(); }),
       directory_loop_({.name = "read-models", .interval = kDirectoryInterval},
                       [this] { directory_log_.Note(loader_.RefreshDirectory()); }),
@@ -146,8 +150,11 @@ absl::StatusOr<std::unique_ptr<Rating>> Rating::Start(const Options& options) {
                            metrics::Exposer::Start(server.metrics_listen, self->registry_));
   }
   ARENA_ASSIGN_OR_RETURN(self->environment_, rpc::Environment::Make(server, self->registry_));
-  self->leaderboards_ = std::make_unique<LeaderboardService>(
-      *self->environment_, SettingsOf(options), self->hub_, self->watchers_);
+  self->leaderboards_ =
+      std::make_unique<LeaderboardService>(*self->environment_, SettingsOf(options), self->hub_,
+                                           self->watchers_, self->past_, self->readers_);
+  self->leaderboard_admin_ = std::make_unique<LeaderboardAdminService>(
+      *self->environment_, self->hub_, self->past_, self->readers_);
   self->ratings_ =
       std::make_unique<RatingsService>(*self->environment_, self->hub_, self->watchers_);
   // The last snapshot is served from the first call on, while the log is being read again.
@@ -156,7 +163,8 @@ absl::StatusOr<std::unique_ptr<Rating>> Rating::Start(const Options& options) {
   ARENA_ASSIGN_OR_RETURN(
       self->server_,
       rpc::RpcServer::Start(
-          server, *self->environment_, {self->leaderboards_.get(), self->ratings_.get()},
+          server, *self->environment_,
+          {self->leaderboards_.get(), self->leaderboard_admin_.get(), self->ratings_.get()},
           {{"database", [database = &self->database_] { return database->Ping(); }},
            {"follower", [rating = self.get()] { return rating->CheckFollower(); }}}));
   self->StartLoops();
@@ -187,6 +195,7 @@ void Rating::StartLoops() {
 }
 
 void Rating::StopLoops() {
+  readers_.Stop();
   vote_listener_.reset();
   snapshot_listener_.reset();
   follow_loop_.Stop();

@@ -15,6 +15,7 @@
 #include "common/rpc/environment.h"
 #include "common/rpc/server.h"
 #include "common/rpc/server_options.h"
+#include "common/rpc/worker_pool.h"
 #include "services/rating/live/checkpointer.h"
 #include "services/rating/live/failure_log.h"
 #include "services/rating/live/follower.h"
@@ -26,11 +27,13 @@
 #include "services/rating/live/thinner.h"
 #include "services/rating/live/watch_list.h"
 #include "services/rating/metrics.h"
+#include "services/rating/rpc/leaderboard_admin_service.h"
 #include "services/rating/rpc/leaderboard_service.h"
 #include "services/rating/rpc/ratings_service.h"
 #include "services/rating/storage/checkpoint_store.h"
 #include "services/rating/storage/lease_store.h"
 #include "services/rating/storage/model_reader.h"
+#include "services/rating/storage/snapshot_reader.h"
 #include "services/rating/storage/snapshot_store.h"
 #include "services/rating/storage/vote_log_reader.h"
 
@@ -50,6 +53,8 @@ struct Options {
   // Time between two checkpoints of the counts, and the new entries that are worth one.
   absl::Duration checkpoint_interval = absl::Seconds(60);
   int checkpoint_entries = 10'000;
+  // Threads that read the past from the database for callers.
+  int readers = 2;
   // A model with fewer votes is provisional.
   int provisional_votes = 300;
   // A board other than `overall` is published once it has so many votes.
@@ -98,6 +103,7 @@ class Rating {
   VoteLogReader history_log_reader_;
   ModelReader models_{database_};
   SnapshotStore snapshots_{database_};
+  SnapshotReader past_{database_};
   LeaseStore leases_{database_};
   CheckpointStore checkpoints_{database_};
 
@@ -124,7 +130,9 @@ class Rating {
   FailureLog load_log_{"load snapshots"};
   FailureLog directory_log_{"read the models' facts"};
 
+  rpc::WorkerPool readers_;
   std::unique_ptr<LeaderboardService> leaderboards_;
+  std::unique_ptr<LeaderboardAdminService> leaderboard_admin_;
   std::unique_ptr<RatingsService> ratings_;
   std::unique_ptr<rpc::RpcServer> server_;
 

@@ -33,4 +33,16 @@ inline absl::Status SnapshotNotFound() {
                    "No leaderboard has been published yet.");
 }
 
+inline absl::Status ModelsNotComparable(std::string_view a, std::string_view b) {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "MODELS_NOT_COMPARABLE",
+                   fmt::format("{} and {} are not rated in a common group of this board.", a, b));
+}
+
+// Of the past.
+inline absl::Status SnapshotNotRetained() {
+  return MakeError(
+      absl::StatusCode::kNotFound, "SNAPSHOT_NOT_FOUND",
+      "No leaderboard that is still kept is the one, or as old as the one, asked for.");
+}
+
 }  // namespace arena::rating

@@ -4,6 +4,7 @@
 
 #include "arena/internal/v1/ratings_service.pb.h"
 #include "arena/v1/leaderboard_service.pb.h"
+#include "services/rating/core/counts_view.h"
 #include "services/rating/core/model_directory.h"
 #include "services/rating/core/pair_table.h"
 #include "services/rating/core/snapshot.h"
@@ -13,10 +14,19 @@ namespace arena::rating {
 
 v1::SnapshotInfo ToProto(const SnapshotHeader& header);
 
+// What tells why a model is not rated: the newest counts, or null, and the board's place in them.
+struct CountsAtHand {
+  const CountsView* counts = nullptr;
+  size_t board = 0;
+};
+
 // A table of a snapshot, in its order and with its exact numbers, without the models that may not
 // be listed.
 v1::Leaderboard ToProto(const SnapshotHeader& header, const Table& table, bool include_retired,
-                        const ModelDirectory& directory);
+                        const ModelDirectory& directory, const CountsAtHand& at_hand);
+
+// Without what is known of the model beside its name.
+v1::LeaderboardRow ToProto(const LeaderboardRow& row);
 
 // What the matchmaker sees: the ratings of a snapshot's table, and the pairs of counts.
 internal::v1::WatchRatingsResponse RatingsOf(const SnapshotHeader& header, const Table& overall,

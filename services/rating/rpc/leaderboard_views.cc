@@ -1,8 +1,14 @@
 #include "services/rating/rpc/leaderboard_views.h"
 
+#include "arena/v1/leaderboard_service.pb.h"
+#include "common/rpc/raw_message.h"
 #include "services/rating/core/errors.h"
 
 namespace arena::rating {
+
+static_assert(int{v1::GetLeaderboardResponse::kLeaderboardFieldNumber} ==
+                  int{v1::WatchLeaderboardResponse::kLeaderboardFieldNumber},
+              "One serialization serves both.");
 
 absl::StatusOr<LeaderboardViews::View> LeaderboardViews::Get(const LeaderboardQuery& query) {
   const SnapshotPtr snapshot = hub_.newest(query.series);
@@ -18,8 +24,7 @@ absl::StatusOr<LeaderboardViews::View> LeaderboardViews::Get(const LeaderboardQu
       return cached->second.view;
     }
   }
-  auto view = std::make_shared<const v1::Leaderboard>(
-      ToProto(snapshot->header, *table, query.include_retired, *directory));
+  View view = Make(query, *snapshot, *table, *directory);
   absl::MutexLock lock(&mutex_);
   Cached& cached = cached_[query];
   // A slower thread must not put an older one back.
@@ -27,6 +32,17 @@ absl::StatusOr<LeaderboardViews::View> LeaderboardViews::Get(const LeaderboardQu
     cached = {.snapshot = snapshot, .directory = directory, .view = view};
   }
   return view;
+}
+
+LeaderboardViews::View LeaderboardViews::Make(const LeaderboardQuery& query,
+                                              const Snapshot& snapshot, const Table& table,
+                                              const ModelDirectory& directory) const {
+  const CountsViewPtr counts = hub_.counts();
+  v1::GetLeaderboardResponse response;
+  *response.mutable_leaderboard() =
+      ToProto(snapshot.header, table, query.include_retired, directory,
+              {.counts = counts.get(), .board = *settings_.boards.Find(query.board)});
+  return {.snapshot_id = snapshot.header.id, .response = rpc::SerializeRaw(response)};
 }
 
 }  // namespace arena::rating

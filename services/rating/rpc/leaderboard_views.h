@@ -1,7 +1,8 @@
 #pragma once
 
+#include <grpcpp/support/byte_buffer.h>
+
 #include <map>
-#include <memory>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
@@ -12,11 +13,15 @@
 
 namespace arena::rating {
 
-// The newest leaderboards as messages, made once a snapshot and query and shared by all readers.
+// The newest leaderboards as bytes, serialized once a snapshot and query and shared by all readers.
 // Threads may share it.
 class LeaderboardViews {
  public:
-  using View = std::shared_ptr<const v1::Leaderboard>;
+  struct View {
+    int64_t snapshot_id = 0;
+    // A GetLeaderboardResponse, and as well a WatchLeaderboardResponse: on the wire they are alike.
+    grpc::ByteBuffer response;
+  };
 
   // What it borrows must outlive the views.
   LeaderboardViews(const SnapshotHub& hub, const SeriesSettings& settings)
@@ -32,6 +37,9 @@ class LeaderboardViews {
     SnapshotHub::DirectoryPtr directory;
     View view;
   };
+
+  View Make(const LeaderboardQuery& query, const Snapshot& snapshot, const Table& table,
+            const ModelDirectory& directory) const;
 
   const SnapshotHub& hub_;
   const SeriesSettings& settings_;

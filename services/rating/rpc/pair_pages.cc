@@ -1,7 +1,5 @@
 #include "services/rating/rpc/pair_pages.h"
 
-#include <fmt/format.h>
-
 #include <string_view>
 #include <vector>
 
@@ -29,14 +27,10 @@ struct PairQuery {
 
 absl::StatusOr<CountsViewPtr> CountsOf(const SnapshotHub& hub, const std::string& page_token,
                                        PairQuery& query) {
-  if (page_token.empty()) {
-    CountsViewPtr newest = hub.counts();
-    if (newest == nullptr || newest->position == 0) return SnapshotNotFound();
-    return newest;
-  }
-  ARENA_ASSIGN_OR_RETURN(const PairsPage page, ParsePageToken(page_token));
-  query.first_pair = page.first_pair;
-  CountsViewPtr held = hub.FindCounts(page.position);
+  if (page_token.empty()) return NewestCounts(hub);
+  ARENA_ASSIGN_OR_RETURN(const PageStart start, ParsePageToken(page_token));
+  query.first_pair = static_cast<size_t>(start.minor);
+  CountsViewPtr held = hub.FindCounts(start.major);
   if (held == nullptr) {
     return FieldInvalid("page_token", "of a position that is still held; begin again");
   }
@@ -47,19 +41,12 @@ absl::StatusOr<PairQuery> Validate(const SnapshotHub& hub, const BoardSet& board
                                    const ModelDirectory& directory,
                                    const v1::GetPairStatisticsRequest& request) {
   PairQuery query{.model = request.model(), .include_retired = request.include_retired()};
-  if (request.page_size() < 0 || request.page_size() > limits::kMaxPagePairs) {
-    return BeyondLimit("kMaxPagePairs",
-                       FieldInvalid("page_size", fmt::format("0 to {}", limits::kMaxPagePairs)));
-  }
-  if (request.page_size() > 0) query.page_size = request.page_size();
+  ARENA_ASSIGN_OR_RETURN(query.page_size,
+                         PageSizeOf(request.page_size(), {.standard = limits::kDefaultPagePairs,
+                                                          .most = limits::kMaxPagePairs,
+                                                          .name = "kMaxPagePairs"}));
   ARENA_ASSIGN_OR_RETURN(query.board, BoardOf(request.board(), boards));
-  if (!query.model.empty()) {
-    // Naming a retired model is asking for it; an anonymous one must look unknown.
-    const auto facts = directory.find(query.model);
-    if (facts == directory.end() || !MayList(&facts->second, true)) {
-      return ModelNotFound(query.model);
-    }
-  }
+  if (!query.model.empty()) ARENA_RETURN_IF_ERROR(CheckNamed(query.model, directory));
   ARENA_ASSIGN_OR_RETURN(query.counts, CountsOf(hub, request.page_token(), query));
   return query;
 }
@@ -70,6 +57,7 @@ std::vector<bool> Listed(const PairTable& table, const PairQuery& query,
   std::vector<bool> listed;
   for (const std::string& model : table.models) {
     const auto facts = directory.find(model);
+    // Naming a retired model is asking for it.
     listed.push_back(facts != directory.end() &&
                      MayList(&facts->second, query.include_retired || model == query.model));
   }
@@ -93,12 +81,14 @@ std::vector<const LeaderboardRow*> RowsOf(const PairTable& table, const Table* r
 }  // namespace
 
 absl::StatusOr<v1::GetPairStatisticsResponse> ReadPairPage(
-    SnapshotHub& hub, const BoardSet& boards, const v1::GetPairStatisticsRequest& request) {
+    SnapshotHub& hub, const BoardSet& boards, BoardMemo<PairTable>& tables,
+    const v1::GetPairStatisticsRequest& request) {
   const SnapshotHub::DirectoryPtr directory = hub.directory();
   ARENA_ASSIGN_OR_RETURN(const PairQuery query, Validate(hub, boards, *directory, request));
   const CountsView& counts = *query.counts;
-  const PairTable table =
-      MakePairTable(*counts.models, *counts.boards[*boards.Find(query.board)].counts);
+  ARENA_ASSIGN_OR_RETURN(const auto shared_table,
+                         tables.Get(counts, *boards.Find(query.board), MakePairTable));
+  const PairTable& table = *shared_table;
   const SnapshotPtr snapshot = hub.newest(Series::kCounts);
   const TablePtr rated = snapshot == nullptr ? nullptr : snapshot->Find(query.board);
   const std::vector<bool> listed = Listed(table, query, *directory);
@@ -115,7 +105,8 @@ absl::StatusOr<v1::GetPairStatisticsResponse> ReadPairPage(
       continue;
     }
     if (page.pairs_size() == query.page_size) {
-      page.set_next_page_token(ToPageToken({.position = counts.position, .first_pair = i}));
+      page.set_next_page_token(
+          ToPageToken({.major = counts.position, .minor = static_cast<int64_t>(i)}));
       hub.Hold(query.counts);
       break;
     }

@@ -14,7 +14,11 @@ namespace arena::rating {
 // The columns that HeaderOf reads, in its order.
 inline constexpr char kHeaderColumns[] =
     "snapshot_id, series, position, settings, library_version, digest, "
-    "(extract(epoch from publish_time) * 1000000)::bigint, is_thinned";
+    "(extract(epoch from publish_time) * 1000000)::bigint as publish_micros, is_thinned";
+// The same without the settings, which are the longest part by far.
+inline constexpr char kShortHeaderColumns[] =
+    "snapshot_id, series, position, '' as settings, library_version, digest, "
+    "(extract(epoch from publish_time) * 1000000)::bigint as publish_micros, is_thinned";
 
 SnapshotHeader HeaderOf(const pqxx::row& row);
 

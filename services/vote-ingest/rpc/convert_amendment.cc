@@ -48,7 +48,9 @@ absl::Status AddPosition(std::string_view field, int64_t position, Amendment& am
 
 absl::Status CheckCount(std::string_view field, int count) {
   if (count >= 1 && count <= limits::kAmendedVotes) return absl::OkStatus();
-  return FieldInvalid(field, fmt::format("1 to {} votes", limits::kAmendedVotes));
+  const absl::Status invalid =
+      FieldInvalid(field, fmt::format("1 to {} votes", limits::kAmendedVotes));
+  return count < 1 ? invalid : BeyondLimit("kAmendedVotes", invalid);
 }
 
 absl::Status CheckVoter(const v1::VoterHistory& voter) {
@@ -98,11 +100,11 @@ absl::StatusOr<Amendment> OfSelection(VoteKind kind, const Request& request,
                                       std::string_view caller, absl::Time now) {
   ARENA_ASSIGN_OR_RETURN(Amendment amendment, Begin(kind, request, caller, now));
   const std::string& reason = request.reason();
+  const absl::Status invalid =
+      FieldInvalid("reason", fmt::format("1 to {} bytes without NUL", limits::kReasonBytes));
+  if (reason.size() > limits::kReasonBytes) return BeyondLimit("kReasonBytes", invalid);
   // PostgreSQL keeps no NUL in a text.
-  if (reason.empty() || reason.size() > limits::kReasonBytes ||
-      reason.find('\0') != std::string::npos) {
-    return FieldInvalid("reason", fmt::format("1 to {} bytes without NUL", limits::kReasonBytes));
-  }
+  if (reason.empty() || reason.find('\0') != std::string::npos) return invalid;
   amendment.reason = reason;
   ARENA_RETURN_IF_ERROR(AddSelection(request.votes(), amendment));
   return amendment;

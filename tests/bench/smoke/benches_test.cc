@@ -43,6 +43,24 @@ TEST(BenchesTest, BattlesAreMeasuredBesideTheEchoAndTheDrawAlone) {
   }
 }
 
+TEST(BenchesTest, LeaderboardsAreReadBesideTheEcho) {
+  const auto figures = RunQuick("arena_bench_leaderboard");
+  for (const char* name : {"echo", "ours", "ours as a share of the echo", "p99, ours to echo"}) {
+    ASSERT_TRUE(figures.contains(name)) << name;
+    EXPECT_GT(figures.at(name), 0) << name;
+  }
+}
+
+TEST(BenchesTest, EveryWatcherGetsEverySnapshot) {
+  const auto figures = RunQuick("arena_bench_watchers");
+  for (const char* name :
+       {"a leaderboard", "publishing to a reader, p50", "publishing to a reader, p99",
+        "publishing to the last reader, median"}) {
+    ASSERT_TRUE(figures.contains(name)) << name;
+    EXPECT_GT(figures.at(name), 0) << name;
+  }
+}
+
 TEST(BenchesTest, FreshnessIsMeasuredOnEveryVote) {
   const auto figures = RunQuick("arena_bench_freshness");
   for (const char* name : {"votes", "snapshots", "commit to covering snapshot, p50",

@@ -12,16 +12,25 @@ namespace arena::rating {
 namespace {
 
 TEST(PageTokenTest, ATokenReadsBack) {
-  const auto page = ParsePageToken(ToPageToken({.position = 42, .first_pair = 1000}));
-  ASSERT_TRUE(page.ok());
-  EXPECT_EQ(page->position, 42);
-  EXPECT_EQ(page->first_pair, 1000u);
+  const auto start = ParsePageToken(ToPageToken({.major = INT64_MAX, .minor = 1000}));
+  ASSERT_TRUE(start.ok());
+  EXPECT_EQ(start->major, INT64_MAX);
+  EXPECT_EQ(start->minor, 1000);
 }
 
 TEST(PageTokenTest, AnythingElseIsRefused) {
-  for (const char* token : {"1", "1.", ".1", "1.-1", "a.b", "1.1.1", " 1.1", "1.1 ", "1,1"}) {
+  for (const char* token : {"1", "1.", ".1", "1.-1", "-1.1", "9223372036854775808.1", "a.b",
+                            "1.1.1", " 1.1", "1.1 ", "1,1"}) {
     EXPECT_EQ(ReasonOf(ParsePageToken(token).status()), "FIELD_INVALID") << token;
   }
+}
+
+TEST(PageSizeTest, ZeroIsTheDefaultAndTheMostIsALimit) {
+  EXPECT_EQ(*PageSizeOf(0, 100, 500), 100);
+  EXPECT_EQ(*PageSizeOf(1, 100, 500), 1);
+  EXPECT_EQ(*PageSizeOf(500, 100, 500), 500);
+  EXPECT_EQ(ReasonOf(PageSizeOf(501, 100, 500).status()), "FIELD_INVALID");
+  EXPECT_EQ(ReasonOf(PageSizeOf(-1, 100, 500).status()), "FIELD_INVALID");
 }
 
 TEST(MayListTest, AnonymousModelsNeverRetiredOnesWhenAskedFor) {
