@@ -28,7 +28,9 @@ absl::StatusOr<TablePtr> ComputeTable(Series series, const CountsView& view, siz
                                       const SeriesSettings& settings) {
   const BoardVotes votes{.models = *view.models,
                          .counts = *view.boards[board].counts,
-                         .elo_ratings = &view.elo_ratings};
+                         .elo_ratings = &view.elo_ratings,
+                         .table = view.votes.get(),
+                         .board = board};
   ARENA_ASSIGN_OR_RETURN(Leaderboard leaderboard,
                          ComputeLeaderboard(votes, TableSettings(series, settings)));
   std::string content = CanonicalJson(leaderboard);
@@ -96,7 +98,15 @@ bool IsPublished(const CountsView& view, size_t board, const SeriesSettings& set
 }
 
 bool CanCompute(Series series, const CountsView& view) {
-  return series != Series::kElo || !view.is_elo_stale;
+  switch (series) {
+    case Series::kCounts:
+      return true;
+    case Series::kElo:
+      return !view.is_elo_stale;
+    case Series::kStyle:
+      break;
+  }
+  return view.votes != nullptr && !view.votes->is_partial();
 }
 
 absl::StatusOr<std::vector<TablePtr>> ComputeTables(Series series, const CountsView& view,

@@ -73,7 +73,8 @@ class TableCache {
   std::vector<Kept> kept_;
 };
 
-// Whether a view has what the series is computed from: Elo waits for a replay.
+// Whether a view has what the series is computed from: Elo waits for a replay, style for the votes
+// before the checkpoint.
 bool CanCompute(Series series, const CountsView& view);
 
 // Computes the tables of a series at a view's position, cold, by name of the board: the same log

@@ -5,9 +5,13 @@
 
 #include <thread>
 
+#include "common/base/clock.h"
+#include "common/base/limits.h"
 #include "common/base/random.h"
 #include "common/postgres/connection.h"
 #include "services/rating/live/follower.h"
+#include "services/rating/live/lease_keeper.h"
+#include "services/rating/live/thinner.h"
 #include "services/rating/model/library_version.h"
 #include "services/rating/storage/lease_store.h"
 #include "tests/support/seed.h"
@@ -201,6 +205,62 @@ TEST_F(SnapshotStoreTest, TablesThatWereTamperedWithAreRefused) {
       "update arena.leaderboard_tables set content = replace(content, '1', '2') "
       "where method = 'bt'");
   EXPECT_TRUE(absl::IsDataLoss(store_.ReadNewer(Series::kCounts, 0).status()));
+}
+
+class ThinnerTest : public SnapshotStoreTest {
+ protected:
+  // Publishes so many snapshots and makes them as old as that.
+  void PublishOld(int count, const std::string& age, const Lease& lease) {
+    const int64_t first = Stored();
+    for (int i = 0; i < count; ++i) {
+      EXPECT_TRUE(store_.Publish(lease, Draft(++position_))->has_value());
+    }
+    writer_.Execute(
+        "update arena.leaderboard_snapshots set publish_time = date_trunc('hour', now()) "
+        "- interval '" +
+        age + "' where snapshot_id > " + std::to_string(first));
+  }
+  int64_t Retained() {
+    return writer_.Number("select count(distinct snapshot_id) from arena.leaderboard_tables");
+  }
+
+  int64_t position_ = 0;
+  SystemClock clock_;
+  LeaseKeeper keeper_{{.name = kName, .holder = "one", .duration = kLong}, leases_};
+  Thinner thinner_{clock_, keeper_, store_, metrics_};
+};
+
+TEST_F(ThinnerTest, OfOldSnapshotsTheLastOfEachHourStaysForTheLeaderToSee) {
+  const Lease lease = Take("one");
+  PublishOld(4, "50 hours", lease);
+  PublishOld(3, "40 hours", lease);
+  PublishOld(2, "0", lease);
+  ASSERT_TRUE(thinner_.Step().ok());
+  EXPECT_EQ(Retained(), 9) << "not the leader yet";
+  ASSERT_TRUE(keeper_.Step().ok());
+  ASSERT_TRUE(thinner_.Step().ok());
+  EXPECT_EQ(Retained(), 1 + 1 + 2);
+  EXPECT_EQ(Stored(), 9) << "headers stay";
+  ASSERT_TRUE(thinner_.Step().ok());
+  EXPECT_EQ(Retained(), 1 + 1 + 2);
+}
+
+// Headers and tables as a long life leaves them, without the work of computing them.
+TEST_F(ThinnerTest, OldTablesGoBatchByBatch) {
+  const auto many = static_cast<int64_t>(2 * limits::kThinnedAtOnce) + 10;
+  writer_.Execute(
+      "insert into arena.leaderboard_snapshots (series, position, settings, library_version, "
+      "digest, "
+      "term, publish_time) select 'counts', n, '{}', '1', '', 1, "
+      "date_trunc('hour', now()) - interval '50 hours' from generate_series(1, " +
+      std::to_string(many) + ") n");
+  writer_.Execute(
+      "insert into arena.leaderboard_tables (snapshot_id, board, method, content) "
+      "select snapshot_id, 'overall', 'bt', '{}' from arena.leaderboard_snapshots");
+  ASSERT_TRUE(keeper_.Step().ok());
+  ASSERT_TRUE(thinner_.Step().ok());
+  EXPECT_EQ(Retained(), 1);
+  EXPECT_EQ(store_.ListRetained(Series::kCounts)->size(), 1u);
 }
 
 class LeaseStoreTest : public SnapshotStoreTest {};

@@ -152,7 +152,7 @@ TEST_F(AmendmentsTest, BadRequestsNameTheirField) {
   constexpr char kPositions[] = "FIELD_INVALID votes.positions.positions";
   EXPECT_EQ(retract([](auto& r) { r.set_request_id("x"); }), "REQUEST_ID_INVALID request_id");
   EXPECT_EQ(retract([](auto& r) { r.clear_reason(); }), "FIELD_INVALID reason");
-  EXPECT_EQ(retract([](auto& r) { r.set_reason(std::string(1'001, 'r')); }),
+  EXPECT_EQ(retract([](auto& r) { r.set_reason(std::string(limits::kReasonBytes + 1, 'r')); }),
             "FIELD_INVALID reason");
   EXPECT_EQ(retract([](auto& r) { r.set_reason(std::string("a\0b", 3)); }), "FIELD_INVALID reason");
   EXPECT_EQ(retract([](auto& r) { r.clear_votes(); }), "FIELD_INVALID votes");
@@ -177,6 +177,23 @@ TEST_F(AmendmentsTest, BadRequestsNameTheirField) {
   labels = OfLabels(1, {1});
   labels.mutable_labels(0)->set_language("French!");
   EXPECT_EQ(Refusal(labels), "FIELD_INVALID labels.language");
+
+  // The edges, of labels for a vote that is not there: what is wrong with them would be told first.
+  const auto refusal_of = [&](size_t language, size_t tag, int tags) {
+    auto edge = OfLabels(1, {1});
+    edge.mutable_labels(0)->set_language(std::string(language, 'x'));
+    edge.mutable_labels(0)->clear_tags();
+    for (int i = 0; i < tags; ++i) {
+      edge.mutable_labels(0)->add_tags(std::string(tag - 1, 't') + static_cast<char>('a' + i));
+    }
+    return Refusal(edge);
+  };
+  const std::string fits =
+      refusal_of(limits::kLanguageBytes, limits::kTagBytes, limits::kTagsPerVote);
+  EXPECT_TRUE(fits.starts_with("VOTE_NOT_FOUND")) << fits;
+  EXPECT_EQ(refusal_of(limits::kLanguageBytes + 1, 1, 1), "FIELD_INVALID labels.language");
+  EXPECT_EQ(refusal_of(2, limits::kTagBytes + 1, 1), "FIELD_INVALID labels.tags");
+  EXPECT_EQ(refusal_of(2, 2, limits::kTagsPerVote + 1), "FIELD_INVALID labels.tags");
 }
 
 TEST_F(AmendmentsTest, AVotersWholeHistoryGoesOutAndInAgain) {

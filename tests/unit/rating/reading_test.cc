@@ -7,6 +7,7 @@
 #include "services/rating/core/page_token.h"
 #include "services/rating/live/snapshot_hub.h"
 #include "services/rating/live/watch_list.h"
+#include "services/rating/rpc/board_memo.h"
 
 namespace arena::rating {
 namespace {
@@ -26,11 +27,13 @@ TEST(PageTokenTest, AnythingElseIsRefused) {
 }
 
 TEST(PageSizeTest, ZeroIsTheDefaultAndTheMostIsALimit) {
-  EXPECT_EQ(*PageSizeOf(0, 100, 500), 100);
-  EXPECT_EQ(*PageSizeOf(1, 100, 500), 1);
-  EXPECT_EQ(*PageSizeOf(500, 100, 500), 500);
-  EXPECT_EQ(ReasonOf(PageSizeOf(501, 100, 500).status()), "FIELD_INVALID");
-  EXPECT_EQ(ReasonOf(PageSizeOf(-1, 100, 500).status()), "FIELD_INVALID");
+  constexpr PageLimits kLimits = {.standard = 100, .most = 500, .name = "kMaxPagePairs"};
+  EXPECT_EQ(*PageSizeOf(0, kLimits), 100);
+  EXPECT_EQ(*PageSizeOf(1, kLimits), 1);
+  EXPECT_EQ(*PageSizeOf(500, kLimits), 500);
+  EXPECT_EQ(ReasonOf(PageSizeOf(501, kLimits).status()), "FIELD_INVALID");
+  EXPECT_EQ(LimitOf(PageSizeOf(501, kLimits).status()), "kMaxPagePairs");
+  EXPECT_EQ(ReasonOf(PageSizeOf(-1, kLimits).status()), "FIELD_INVALID");
 }
 
 TEST(MayListTest, AnonymousModelsNeverRetiredOnesWhenAskedFor) {
@@ -114,6 +117,26 @@ TEST(SnapshotHubTest, AnEqualDirectoryIsNotReplaced) {
   EXPECT_EQ(hub.directory(), before);
   hub.Adopt(ModelDirectory{{"a", ModelFacts{.state = ModelState::kRetired}}});
   EXPECT_NE(hub.directory(), before);
+}
+
+TEST(BoardMemoTest, TheOneAskedForLongestAgoIsMadeAgain) {
+  BoardMemo<int64_t> memo;
+  const size_t boards = limits::kKeptBoards + 1;
+  CountsView view{.models = std::make_shared<const ModelIndex>()};
+  for (size_t board = 0; board < boards; ++board) {
+    view.boards.push_back({.counts = std::make_shared<const PairCounts>(), .changed_at = 1});
+  }
+  int64_t made = 0;
+  const auto get = [&](size_t board) {
+    return **memo.Get(view, board, [&](const ModelIndex&, const PairCounts&) {
+      return absl::StatusOr<int64_t>(++made);
+    });
+  };
+  for (size_t board = 0; board < boards; ++board) get(board);
+  EXPECT_EQ(get(boards - 1), static_cast<int64_t>(boards)) << "kept";
+  EXPECT_EQ(get(0), static_cast<int64_t>(boards) + 1) << "made again";
+  view.boards[0].changed_at = 2;
+  EXPECT_EQ(get(0), static_cast<int64_t>(boards) + 2) << "of other counts";
 }
 
 TEST(WatchListTest, AWatcherIsCalledAtOnceAndThenEachTime) {
