@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/limits.h"
 #include "tests/integration/rating/rating_fixture.h"
 
 namespace arena::rating {
@@ -83,8 +84,9 @@ TEST_F(CountsReadsTest, StatisticsCountEveryRatedVote) {
   EXPECT_EQ(statistics->outcomes().both_bad(), 1);
   EXPECT_EQ(statistics->left_share(), 0.75);
   EXPECT_EQ(ReasonOf(Statistics(replica, -1).status()), "FIELD_INVALID");
-  EXPECT_EQ(ReasonOf(Statistics(replica, 3'661).status()), "FIELD_INVALID");
-  EXPECT_TRUE(Statistics(replica, 3'660).ok());
+  EXPECT_EQ(ReasonOf(Statistics(replica, limits::kMaxStatisticsDays + 1).status()),
+            "FIELD_INVALID");
+  EXPECT_TRUE(Statistics(replica, limits::kMaxStatisticsDays).ok());
 }
 
 TEST_F(CountsReadsTest, AVoteTakenBackIsNoLongerCounted) {

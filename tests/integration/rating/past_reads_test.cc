@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "arena/v1/leaderboard_admin_service.grpc.pb.h"
+#include "common/base/limits.h"
 #include "services/rating/core/snapshot.h"
 #include "tests/integration/rating/rating_fixture.h"
 
@@ -178,6 +179,7 @@ TEST_F(PastReadsTest, SnapshotsAreListedPageByPage) {
   PublishThree(replica);
   Thin(IdOf(30));
   v1::ListSnapshotsRequest request;
+  *request.mutable_end_time() = HourOf2026(4);
   request.set_page_size(2);
   std::vector<int64_t> ids;
   int pages = 0;
@@ -193,9 +195,13 @@ TEST_F(PastReadsTest, SnapshotsAreListedPageByPage) {
     request.set_page_token(page->next_page_token());
     ++pages;
   } while (!request.page_token().empty() && pages < 100);
-  EXPECT_EQ(pages, 3);
-  EXPECT_EQ(ids.size(), 6u);
+  const int64_t published = writer_.Number(
+      "select count(*) from arena.leaderboard_snapshots where publish_time < '2026-01-01 04:00Z'");
+  EXPECT_EQ(static_cast<int64_t>(ids.size()), published);
+  EXPECT_GE(published, 6);
+  EXPECT_EQ(pages, (published + 1) / 2);
   EXPECT_TRUE(std::ranges::is_sorted(ids, std::greater<>()));
+  EXPECT_EQ(std::ranges::adjacent_find(ids), ids.end()) << "none twice";
 }
 
 TEST_F(PastReadsTest, AListingIsOfASeriesATimeAndWhatIsRetained) {
@@ -218,8 +224,8 @@ TEST_F(PastReadsTest, AListingIsOfASeriesATimeAndWhatIsRetained) {
   EXPECT_THAT(positions(request), ElementsAre(90, 60));
   *request.mutable_end_time() = HourOf2026(3);
   EXPECT_THAT(positions(request), ElementsAre(60));
-  request.set_series(v1::SNAPSHOT_SERIES_STYLE);
-  EXPECT_THAT(positions(request), ElementsAre());
+  request.set_series(v1::SNAPSHOT_SERIES_ELO);
+  EXPECT_THAT(positions(request), ElementsAre(60, 30));
 }
 
 TEST_F(PastReadsTest, BadListingsAreRefused) {
@@ -231,7 +237,8 @@ TEST_F(PastReadsTest, BadListingsAreRefused) {
   };
   EXPECT_EQ(reason([](auto&) {}), "") << "nothing to list is no error";
   EXPECT_EQ(reason([](auto& r) { r.set_page_size(-1); }), "FIELD_INVALID");
-  EXPECT_EQ(reason([](auto& r) { r.set_page_size(1'001); }), "FIELD_INVALID");
+  EXPECT_EQ(reason([](auto& r) { r.set_page_size(limits::kMaxPageSnapshots + 1); }),
+            "FIELD_INVALID");
   EXPECT_EQ(reason([](auto& r) { r.set_page_token("x"); }), "FIELD_INVALID");
   EXPECT_EQ(reason([](auto& r) { r.set_series(static_cast<v1::SnapshotSeries>(9)); }),
             "FIELD_INVALID");
@@ -299,6 +306,35 @@ TEST_F(PastReadsTest, AHistoryHasStepsAndBounds) {
   EXPECT_THAT(positions([](auto& r) { r.set_board("coding"); }), ElementsAre());
 }
 
+TEST_F(PastReadsTest, ALongHistoryIsReadBatchByBatch) {
+  Replica replica(database_);
+  Await(replica, AppendRandom(30));
+  constexpr int kCopies = 2 * limits::kHistoryBatch;
+  writer_.Execute(fmt::format(
+      "insert into arena.leaderboard_snapshots "
+      "(series, position, settings, library_version, digest, term) "
+      "select series, position + n, settings, library_version, digest, term "
+      "from arena.leaderboard_snapshots, generate_series(1, {}) n where series = 'counts'",
+      kCopies));
+  writer_.Execute(
+      "insert into arena.leaderboard_tables (snapshot_id, board, method, content) "
+      "select s.snapshot_id, t.board, t.method, t.content "
+      "from arena.leaderboard_snapshots s, arena.leaderboard_tables t "
+      "where s.position > 30 and t.method = 'bt' and t.board = 'overall' "
+      "and t.snapshot_id = (select min(snapshot_id) from arena.leaderboard_snapshots "
+      "where series = 'counts')");
+  for (const int size : {kCopies + 1, kCopies, limits::kHistoryBatch}) {
+    v1::GetRatingHistoryRequest request;
+    request.add_models("bravo");
+    request.set_page_size(size);
+    const auto page = replica.Call(&LeaderboardStub::GetRatingHistory, request);
+    ASSERT_TRUE(page.ok()) << page.status();
+    ASSERT_EQ(page->points_size(), size);
+    for (int i = 0; i < size; ++i) EXPECT_EQ(page->points(i).position(), 30 + i);
+    EXPECT_EQ(page->next_page_token().empty(), size == kCopies + 1);
+  }
+}
+
 TEST_F(PastReadsTest, BadHistoriesAreRefused) {
   writer_.SetState(models_[1], ModelState::kAnonymousOnly);  // alpha
   Replica replica(database_);
@@ -311,13 +347,13 @@ TEST_F(PastReadsTest, BadHistoriesAreRefused) {
   EXPECT_EQ(reason([](auto&) {}), "") << "no history yet is no error";
   EXPECT_EQ(reason([](auto& r) { r.clear_models(); }), "FIELD_INVALID");
   EXPECT_EQ(reason([](auto& r) {
-              for (int i = 0; i < 50; ++i) r.add_models("bravo");
+              for (int i = 0; i < limits::kHistoryModels; ++i) r.add_models("bravo");
             }),
             "FIELD_INVALID");
   EXPECT_EQ(reason([](auto& r) { r.add_models("nobody"); }), "MODEL_NOT_FOUND");
   EXPECT_EQ(reason([](auto& r) { r.add_models("alpha"); }), "MODEL_NOT_FOUND");
   EXPECT_EQ(reason([](auto& r) { r.set_board("no-such-board"); }), "BOARD_NOT_FOUND");
-  EXPECT_EQ(reason([](auto& r) { r.set_page_size(501); }), "FIELD_INVALID");
+  EXPECT_EQ(reason([](auto& r) { r.set_page_size(limits::kMaxPageHistory + 1); }), "FIELD_INVALID");
   EXPECT_EQ(reason([](auto& r) { r.set_page_token("1"); }), "FIELD_INVALID");
   EXPECT_EQ(reason([](auto& r) { r.mutable_step()->set_nanos(1); }), "FIELD_INVALID");
   EXPECT_EQ(reason([](auto& r) { r.mutable_step()->set_seconds(-1); }), "FIELD_INVALID");
@@ -355,6 +391,16 @@ TEST_F(PastReadsTest, AnExportIsTheHeaderAndEveryTableWithTheDigest) {
   EXPECT_THAT(tables[1].content, ::testing::HasSubstr("\"alpha\"")) << "anonymous models too";
 }
 
+TEST_F(PastReadsTest, BeforeTheFirstSnapshotThereIsNoneToExport) {
+  Replica replica(database_);
+  for (const v1::SnapshotSeries series :
+       {v1::SNAPSHOT_SERIES_UNSPECIFIED, v1::SNAPSHOT_SERIES_ELO, v1::SNAPSHOT_SERIES_STYLE}) {
+    v1::ExportSnapshotRequest request;
+    request.set_series(series);
+    EXPECT_EQ(ReasonOf(Export(replica, request).status()), "SNAPSHOT_NOT_FOUND");
+  }
+}
+
 TEST_F(PastReadsTest, AnyRetainedSnapshotCanBeExported) {
   Replica replica(database_);
   PublishThree(replica);
@@ -372,8 +418,6 @@ TEST_F(PastReadsTest, AnyRetainedSnapshotCanBeExported) {
   request.set_snapshot_id(0);
   request.set_series(static_cast<v1::SnapshotSeries>(9));
   EXPECT_EQ(ReasonOf(Export(replica, request).status()), "FIELD_INVALID");
-  request.set_series(v1::SNAPSHOT_SERIES_STYLE);
-  EXPECT_EQ(ReasonOf(Export(replica, request).status()), "SNAPSHOT_NOT_FOUND") << "none yet";
 }
 
 }  // namespace
