@@ -157,6 +157,29 @@ TEST_F(PastReadsTest, ThePastHasMethodsBoardsAndModelsAsAskedFor) {
   EXPECT_THAT(ModelsOf(*replica.Get(overall)), UnorderedElementsAre("charlie", "bravo", "delta"));
 }
 
+TEST_F(PastReadsTest, StyleControlledBoardsAreReadInTheSameWay) {
+  Replica replica(database_, {.style_interval = absl::Milliseconds(50)});
+  const int64_t position = AppendRandom(100);
+  v1::WatchLeaderboardRequest watch;
+  watch.set_style_control(true);
+  const v1::Leaderboard board = replica.WaitFor(position, watch);
+  EXPECT_TRUE(board.style_control());
+  EXPECT_EQ(board.method(), v1::RATING_METHOD_BRADLEY_TERRY);
+  EXPECT_EQ(board.snapshot().series(), v1::SNAPSHOT_SERIES_STYLE);
+  EXPECT_EQ(board.vote_count(), 100);
+  v1::GetLeaderboardRequest past;
+  past.set_style_control(true);
+  past.set_position(position);
+  const auto stored = replica.Get(past);
+  ASSERT_TRUE(stored.ok()) << stored.status();
+  EXPECT_EQ(stored->snapshot().snapshot_id(), board.snapshot().snapshot_id());
+  EXPECT_EQ(ModelsOf(*stored), ModelsOf(board));
+  const auto categories =
+      replica.Call(&LeaderboardStub::ListCategories, v1::ListCategoriesRequest());
+  ASSERT_TRUE(categories.ok()) << categories.status();
+  EXPECT_TRUE(categories->categories(0).style_control_published());
+}
+
 TEST_F(PastReadsTest, BadMomentsAreRefused) {
   Replica replica(database_);
   EXPECT_EQ(AtPosition(replica, 0), "FIELD_INVALID");
