@@ -59,12 +59,12 @@ class BlindnessJourney : public ::testing::Test {
   }
 
   // Applies the demonstration models again, with texts in their file replaced.
-  void ApplyChanged(std::vector<std::pair<absl::string_view, std::string>> replacements) {
+  void ApplyChanged(const std::vector<std::pair<absl::string_view, std::string>>& replacements) {
     const std::string port =
         cluster_->demo_address().substr(cluster_->demo_address().rfind(':') + 1);
     std::string file = ReadFile(ARENA_SOURCE "/tools/demo-models/models.yaml");
-    replacements.emplace_back("${ARENA_DEMO_PORT}", port);
     absl::StrReplaceAll(replacements, &file);
+    absl::StrReplaceAll({{"${ARENA_DEMO_PORT}", port}}, &file);
     WriteFile(cluster_->PathOf("models.yaml"), file);
     const auto applied = cluster_->Arenactl({"models", "apply", cluster_->PathOf("models.yaml")});
     ASSERT_EQ(applied.exit_code, 0) << applied.err;
@@ -182,7 +182,7 @@ TEST_F(BlindnessJourney, NoFaultOfAProviderGivesAnythingAway) {
                                   "garbage-after=0",
                                   "garbage-after=1",
                                   "invalid-utf8",
-                                  "flood=4000000",
+                                  "flood=300000",
                                   "huge-line=2000000",
                                   "fragment=1",
                                   "quirks",

@@ -56,10 +56,11 @@ std::vector<Row> Table() {
       ReadAll(std::filesystem::path(ARENA_SOURCE_DIR) / "common/base/README.md");
   for (const std::string& line : Lines(readme)) {
     if (!line.starts_with("| `k")) continue;
-    const std::vector<std::string> cells = absl::StrSplit(line, " | ");
-    EXPECT_EQ(cells.size(), 5u) << line;
-    if (cells.size() != 5) continue;
-    rows.push_back({Quoted(cells[0]).front(), Quoted(cells[3]), Quoted(cells[4])});
+    // Five cells, between the first bar and the last.
+    const std::vector<std::string> cells = absl::StrSplit(line, '|');
+    EXPECT_EQ(cells.size(), 7u) << line;
+    if (cells.size() != 7) continue;
+    rows.push_back({Quoted(cells[1]).front(), Quoted(cells[4]), Quoted(cells[5])});
   }
   return rows;
 }
@@ -111,10 +112,11 @@ TEST(LimitsTableTest, EveryLimitThatAnErrorNamesIsAConstant) {
   const std::string sources = SourcesOf({"common", "services"});
   const std::set<std::string> constants = ConstantsOfLimits();
   std::set<std::string> named;
-  for (const std::string call : {"Overloaded(\"", "BeyondLimit(\""}) {
+  for (const std::string call : {"Overloaded(", "BeyondLimit("}) {
     for (size_t at = sources.find(call); at != std::string::npos; at = sources.find(call, at + 1)) {
-      const size_t begin = at + call.size();
-      named.insert(sources.substr(begin, sources.find('"', begin) - begin));
+      const size_t begin = sources.find_first_not_of(" \n", at + call.size());
+      if (begin == std::string::npos || sources[begin] != '"') continue;
+      named.insert(sources.substr(begin + 1, sources.find('"', begin + 1) - begin - 1));
     }
   }
   EXPECT_TRUE(named.contains("kConcurrentStreams")) << "the search finds nothing";
