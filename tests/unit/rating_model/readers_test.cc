@@ -10,6 +10,8 @@
 #include "tests/unit/rating_model/scratch_file.h"
 #include "tests/unit/rating_model/testdata.h"
 #include "tools/arenactl/rate/format.h"
+#include "tools/arenactl/rate/html_report.h"
+#include "tools/arenactl/rate/mended_json.h"
 #include "tools/arenactl/rate/name_cache.h"
 #include "tools/arenactl/rate/read_votes.h"
 
@@ -327,6 +329,37 @@ TEST(FormatTest, CsvQuotesNamesAndLeavesNothingOutOfNumbers) {
             "1,\"a \"\"b\"\", c\",1000.1234567890123,,,2,0,0,false,1\n"
             "0,d,,,,1,0,0,false,0\n");
   EXPECT_NE(FormatLeaderboard(leaderboard, Format::kTable).find("not yet rated"),
+            std::string::npos);
+}
+
+TEST(MendedJsonTest, ReplacesOnlyWhatJsonHasNoWordFor) {
+  EXPECT_EQ(MendedJson(R"({"a":NaN,"b":[Infinity,-Infinity,-1],"NaN":"NaN \" NaN"})"),
+            R"({"a":null,"b":[null,null,-1],"NaN":"NaN \" NaN"})");
+  EXPECT_EQ(MendedJson(R"(["\ud83d\ude00\ud83d","\ude00 \\ud83d","\u00e9\ud83dx","\ud8)"),
+            R"(["\ud83d\ude00\ufffd","\ufffd \\ud83d","\u00e9\ufffdx","\ud8)");
+}
+
+TEST(HtmlReportTest, ShowsEveryModelAndEscapesNames) {
+  const RatingInput input = Read(
+      "model_a,model_b,winner\n<b>&co,b,model_a\n<b>&co,b,model_b\n<b>&co,b,tie\nb,loser,left\n");
+  const auto leaderboard = rating::ComputeLeaderboard({input.models(), input.counts()}, {});
+  ASSERT_TRUE(leaderboard.ok());
+  const std::string html = HtmlReport(*leaderboard, input.models(), input.counts());
+  EXPECT_EQ(html.find("<b>"), std::string::npos);
+  EXPECT_NE(html.find("&lt;b&gt;&amp;co against b: 50 %"), std::string::npos);
+  EXPECT_NE(html.find("loser (provisional)</td><td>not yet rated</td>"), std::string::npos);
+  // The plot and three matrices, and nothing from elsewhere.
+  size_t plots = 0;
+  for (size_t at = 0; (at = html.find("<svg", at)) != std::string::npos; ++at) ++plots;
+  EXPECT_EQ(plots, 4u);
+  EXPECT_EQ(html.find("http"), std::string::npos);
+}
+
+TEST(HtmlReportTest, ABoardWithoutRatedModelsHasNoPlots) {
+  const RatingInput input = Read("model_a,model_b,winner\na,b,model_a\n");
+  const auto leaderboard = rating::ComputeLeaderboard({input.models(), input.counts()}, {});
+  ASSERT_TRUE(leaderboard.ok());
+  EXPECT_EQ(HtmlReport(*leaderboard, input.models(), input.counts()).find("<svg"),
             std::string::npos);
 }
 

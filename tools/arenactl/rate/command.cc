@@ -8,7 +8,9 @@
 #include <cstdio>
 #include <map>
 #include <memory>
+#include <optional>
 
+#include "tools/arenactl/rate/html_report.h"
 #include "tools/arenactl/rate/read_votes.h"
 
 namespace arena::rate {
@@ -164,6 +166,9 @@ int RunRate(const RateOptions& options) {
                options.skip_bad ? ", skipped" : "", input->bad_rows().Describe());
     if (!options.skip_bad) return Fail("nothing rated; --skip-bad rates the other rows");
   }
+  if (input->counts().total() == 0 && !options.category.empty()) {
+    return Fail("no rated vote has the tag or language " + options.category);
+  }
   if (needs_order && !input->is_ordered()) {
     return Fail("pair counts have no order; Elo of them needs --ci bootstrap");
   }
@@ -180,7 +185,8 @@ int RunRate(const RateOptions& options) {
                          settings);
   progress.Clear();
   if (!board.ok()) return Fail(std::string(board.status().message()));
-  const std::string text = FormatLeaderboard(*board, options.format);
+  const std::string text = options.format ? FormatLeaderboard(*board, *options.format)
+                                          : HtmlReport(*board, input->models(), input->counts());
   std::fwrite(text.data(), 1, text.size(), stdout);
   return std::fflush(stdout) == 0 ? 0 : Fail("cannot write to standard output");
 }
@@ -198,8 +204,12 @@ void AddRateCommand(CLI::App& app) {
                  "Leave bad rows out instead of refusing the file");
   rate->add_flag("--include-named", options->include_named,
                  "Rate votes whose models were named to the voter, too");
-  AddChoice<Format>(*rate, "--format", options->format, "What to print; default table",
-                    {{"table", Format::kTable}, {"csv", Format::kCsv}, {"json", Format::kJson}});
+  AddChoice<std::optional<Format>>(*rate, "--format", options->format,
+                                   "What to print; html is a report with plots; default table",
+                                   {{"table", Format::kTable},
+                                    {"csv", Format::kCsv},
+                                    {"json", Format::kJson},
+                                    {"html", std::nullopt}});
   rate->footer(
       "Examples:\n"
       "  arenactl votes export | arenactl rate -\n"

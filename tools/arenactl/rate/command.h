@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "services/rating/model/settings.h"
@@ -19,7 +20,8 @@ struct RateOptions {
   int64_t until = INT64_MAX;
   bool skip_bad = false;
   bool include_named = false;
-  Format format = Format::kTable;
+  // Nothing for an HTML report, which shows the pairs, too.
+  std::optional<Format> format = Format::kTable;
 };
 
 // Reads votes, rates, prints to standard output; what is wrong goes to standard error. The result

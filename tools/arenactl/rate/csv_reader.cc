@@ -117,8 +117,7 @@ class CsvRows {
 absl::StatusOr<std::vector<Field>> FieldsOfHeader(const std::vector<std::string_view>& header) {
   std::vector<Field> fields;
   RawRow seen;
-  for (std::string_view name : header) {
-    if (fields.empty() && name.starts_with("\xef\xbb\xbf")) name.remove_prefix(3);
+  for (const std::string_view name : header) {
     fields.push_back(FieldNamed(name));
     seen.Set(fields.back(), "seen");
   }

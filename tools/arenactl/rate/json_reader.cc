@@ -7,6 +7,7 @@
 #include <string>
 
 #include "common/base/status_macros.h"
+#include "tools/arenactl/rate/mended_json.h"
 #include "tools/arenactl/rate/pair_counts_reader.h"
 
 namespace arena::rate {
@@ -220,9 +221,14 @@ class JsonReader {
 
   void AddObject(std::string_view text, std::string_view place, int64_t number) {
     simdjson::dom::object object;
-    const auto error = parser_.parse(text.data(), text.size()).get_object().get(object);
-    const char* why = error ? "not a JSON object" : input_.Add(row_.Read(object));
+    const bool is_object = Parse(text, object) || Parse(MendedJson(text), object);
+    const char* why = is_object ? input_.Add(row_.Read(object)) : "not a JSON object";
     if (why != nullptr) input_.bad_rows().Add(why, place, number);
+  }
+
+  // The object stays valid until the next one is parsed.
+  bool Parse(std::string_view text, simdjson::dom::object& object) {
+    return parser_.parse(text.data(), text.size()).get_object().get(object) == simdjson::SUCCESS;
   }
 
   TextSource& source_;

@@ -16,6 +16,8 @@ absl::StatusOr<RatingInput> ReadVotes(const std::string& path, InputOptions opti
   source->Observe(std::move(on_progress));
   ARENA_ASSIGN_OR_RETURN(const bool has_content, source->ReadMore());
   if (!has_content) return absl::InvalidArgumentError(path + " is empty");
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (source->Window().starts_with(kByteOrderMark)) source->Consume(kByteOrderMark.size());
   const std::string_view head = source->Window();
   const size_t first = head.find_first_not_of(" \t\r\n");
   const bool is_json =
