@@ -19,8 +19,6 @@ using nlohmann::json;
 using ::testing::HasSubstr;
 
 constexpr int kBattles = 600;
-constexpr int kRetraction = 2;
-constexpr int kRestoration = 3;
 
 // Runs a statement as superuser.
 void Execute(const ArenaCluster& cluster, const std::string& statement) {
@@ -32,13 +30,21 @@ void Execute(const ArenaCluster& cluster, const std::string& statement) {
   ASSERT_TRUE(done.ok()) << done;
 }
 
-// Says something about the votes at positions `first` to `last`, as an operator would.
-void Amend(const ArenaCluster& cluster, int kind, int first, int last) {
-  Execute(cluster,
-          fmt::format("select arena.amend_votes('test', {}::smallint, gen_random_uuid(), '', "
-                      "array(select generate_series({}::bigint, {})), 'test', false, 0, 0, '{{}}', "
-                      "'{{}}')",
-                      kind, first, last));
+// Runs arenactl, which must have done what it was asked.
+void Run(const ArenaCluster& cluster, const std::vector<std::string>& arguments) {
+  const CommandResult result = cluster.Arenactl(arguments);
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+}
+
+// Twenty votes from position `first` on are taken out, and half of them put back; two get labels.
+void Amend(const ArenaCluster& cluster, int first) {
+  Run(cluster, {"votes", "retract", fmt::format("{}-{}", first, first + 19), "--reason", "test"});
+  Run(cluster, {"votes", "restore", fmt::format("{}-{}", first, first + 9), "--reason", "test"});
+  const std::string labels = cluster.PathOf("labels.jsonl");
+  WriteFile(labels, fmt::format("{{\"position\":{},\"tags\":[\"code\",\"refusal\"],\"language\":"
+                                "\"de\"}}\n{{\"position\":{},\"tags\":[]}}\n",
+                                first, first + 19));
+  Run(cluster, {"votes", "annotate", labels, "--label-version", "1"});
 }
 
 int64_t Head(const ArenaCluster& cluster) {
@@ -46,24 +52,24 @@ int64_t Head(const ArenaCluster& cluster) {
 }
 
 void ExpectCovered(const ArenaCluster& cluster, int64_t position, int replica = 0) {
-  for (const char* method : {"bt", "elo"}) {
-    const CommandResult shown = cluster.Arenactl(
-        {"leaderboard", "show", "--method", method, "--covering", std::to_string(position),
-         "--wait", "60", "--rating", cluster.address("rating", replica)});
+  for (const char* series : {"--method=bt", "--method=elo", "--style-control"}) {
+    const CommandResult shown =
+        cluster.Arenactl({"leaderboard", "show", series, "--covering", std::to_string(position),
+                          "--wait", "60", "--rating", cluster.address("rating", replica)});
     EXPECT_EQ(shown.exit_code, 0) << shown.err;
   }
 }
 
 // Two ratings, of which each leads for a while: one dies and is started again, then the other,
-// while votes come in, and some are taken out and put back.
+// while votes come in, and some are taken out, put back and labelled.
 class VerifyJourney : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    auto started =
-        ArenaCluster::Start({.replicas = 2,
-                             .service_flags = {{"rating",
-                                                {"--lease-time", "500ms", "--publish-interval",
-                                                 "50ms", "--board-minimum-votes", "20"}}}});
+    auto started = ArenaCluster::Start(
+        {.replicas = 2,
+         .service_flags = {{"rating",
+                            {"--lease-time", "500ms", "--publish-interval", "50ms",
+                             "--style-interval", "300ms", "--board-minimum-votes", "20"}}}});
     ASSERT_TRUE(started.ok()) << started.status();
     cluster_ = started->release();
     RunAndDisturb();
@@ -84,14 +90,13 @@ class VerifyJourney : public ::testing::Test {
       simulated = cluster_->Arenactl(command);
     });
     for (const int replica : {0, 1}) {
-      ExpectCovered(*cluster_, 60 + 120 * replica, 1 - replica);
+      ExpectCovered(*cluster_, 100 + 120 * replica, 1 - replica);
       cluster_->Kill("rating", replica);
-      const int first = 1 + 40 * replica;
-      Amend(*cluster_, kRetraction, first, first + 29);
+      Amend(*cluster_, 1 + 40 * replica);
       // The other has taken over.
       ExpectCovered(*cluster_, Head(*cluster_), 1 - replica);
-      ASSERT_TRUE(cluster_->StartAgain("rating", replica).ok());
-      Amend(*cluster_, kRestoration, first, first + 9);
+      EXPECT_TRUE(cluster_->StartAgain("rating", replica).ok());
+      Amend(*cluster_, 21 + 40 * replica);
       ExpectCovered(*cluster_, Head(*cluster_), replica);
     }
     voters.join();
@@ -109,6 +114,22 @@ class VerifyJourney : public ::testing::Test {
                        fmt::format("select max(snapshot_id) from arena.leaderboard_snapshots "
                                    "where series = '{}'",
                                    series));
+  }
+
+  static void ExpectShownAsStored(const std::string& series, const std::string& board,
+                                  const std::vector<std::string>& flags) {
+    std::vector<std::string> command = {"leaderboard", "show",     "--category",
+                                        board,         "--format", "json"};
+    command.insert(command.end(), flags.begin(), flags.end());
+    const CommandResult shown = cluster_->Arenactl(command);
+    EXPECT_EQ(shown.exit_code, 0) << shown.err;
+    EXPECT_EQ(QueryNumber(*cluster_,
+                          fmt::format("select count(*) from arena.leaderboard_tables where "
+                                      "snapshot_id = {} and board = '{}' and content || E'\\n' = "
+                                      "$${}$$",
+                                      Newest(series), board, shown.out)),
+              1)
+        << series << ' ' << board << ": " << shown.out;
   }
 
   static ArenaCluster* cluster_;
@@ -133,6 +154,7 @@ TEST_F(VerifyJourney, EverySnapshotOfRestartsTakeOversAndRetractionsIsRecomputed
   EXPECT_EQ(newest.exit_code, 0) << newest.out << newest.err;
   EXPECT_THAT(newest.out, HasSubstr(fmt::format("snapshot {} (counts", Newest("counts"))));
   EXPECT_THAT(newest.out, HasSubstr(fmt::format("snapshot {} (elo", Newest("elo"))));
+  EXPECT_THAT(newest.out, HasSubstr(fmt::format("snapshot {} (style", Newest("style"))));
 }
 
 TEST_F(VerifyJourney, AChangedTableIsNamed) {
@@ -190,24 +212,18 @@ TEST_F(VerifyJourney, EveryBoardIsShownAsItIsStored) {
   int published = 0;
   for (const json& category : listed["categories"]) {
     const std::string board = category["board"];
-    const CommandResult shown =
-        cluster_->Arenactl({"leaderboard", "show", "--category", board, "--format", "json"});
-    if (!category["published"]) {
-      EXPECT_EQ(shown.exit_code, 1);
-      EXPECT_THAT(shown.err, HasSubstr("is published once it has 20 votes (BOARD_NOT_PUBLISHED)"));
+    if (category["published"].get<bool>()) {
+      ++published;
+      ExpectShownAsStored("counts", board, {"--method", "bt"});
+      ExpectShownAsStored("style", board, {"--style-control"});
       continue;
     }
-    ++published;
-    EXPECT_EQ(shown.exit_code, 0) << shown.err;
-    EXPECT_EQ(QueryNumber(*cluster_,
-                          fmt::format("select count(*) from arena.leaderboard_tables where "
-                                      "snapshot_id = {} and board = '{}' and content || E'\\n' = "
-                                      "$${}$$",
-                                      Newest("counts"), board, shown.out)),
-              1)
-        << board;
+    const CommandResult shown = cluster_->Arenactl({"leaderboard", "show", "--category", board});
+    EXPECT_EQ(shown.exit_code, 1);
+    EXPECT_THAT(shown.err, HasSubstr("is published once it has 20 votes (BOARD_NOT_PUBLISHED)"));
   }
   EXPECT_GE(published, 4);
+  ExpectShownAsStored("elo", "overall", {"--method", "elo"});
 }
 
 TEST_F(VerifyJourney, AnUnknownBoardIsAnsweredWithThoseThatThereAre) {
@@ -235,11 +251,12 @@ TEST_F(VerifyJourney, ThePastIsShownAndListed) {
   const std::string log = ExportLog(*cluster_).path;
   const CommandResult computed =
       cluster_->Arenactl({"rate", log, "--until", at, "--format", "json"});
-  for (const std::vector<std::string>& flags :
-       {std::vector<std::string>{"--as-of", std::to_string(middle["snapshot"].get<int64_t>())},
-        {"--as-of", "position:" + at},
-        {"--until", at},
-        {"--as-of", "time:" + middle["publish_time"].get<std::string>()}}) {
+  const std::vector<std::vector<std::string>> ways = {
+      {"--as-of", std::to_string(middle["snapshot"].get<int64_t>())},
+      {"--as-of", "position:" + at},
+      {"--until", at},
+      {"--as-of", "time:" + middle["publish_time"].get<std::string>()}};
+  for (const std::vector<std::string>& flags : ways) {
     std::vector<std::string> command = {"leaderboard", "show", "--format", "json"};
     command.insert(command.end(), flags.begin(), flags.end());
     const CommandResult shown = cluster_->Arenactl(command);

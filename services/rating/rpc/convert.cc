@@ -50,6 +50,16 @@ v1::UncomparableModels ToProto(const Uncomparable& uncomparable) {
   return proto;
 }
 
+v1::Coefficient ToProto(const Coefficient& coefficient) {
+  v1::Coefficient proto;
+  proto.set_group(coefficient.group);
+  proto.set_name(coefficient.name);
+  proto.set_value(coefficient.value);
+  if (coefficient.lower) proto.set_lower(*coefficient.lower);
+  if (coefficient.upper) proto.set_upper(*coefficient.upper);
+  return proto;
+}
+
 v1::LeaderboardRow ToProto(const LeaderboardRow& row, const ModelFacts& facts) {
   v1::LeaderboardRow proto = ToProto(row);
   proto.set_display_name(facts.display_name);
@@ -107,6 +117,9 @@ v1::Leaderboard ToProto(const SnapshotHeader& header, const Table& table, bool i
   }
   for (const Uncomparable& uncomparable : FindUncomparable(listed, at_hand.counts, at_hand.board)) {
     *proto.add_uncomparable() = ToProto(uncomparable);
+  }
+  for (const Coefficient& coefficient : table.leaderboard.coefficients) {
+    *proto.add_coefficients() = ToProto(coefficient);
   }
   return proto;
 }

@@ -47,18 +47,16 @@ TEST(EntryParserTest, WhatWasWrittenReadsBack) {
   }
 }
 
-TEST(EntryParserTest, AnAnnotationHasTheNewLabels) {
+TEST(EntryParserTest, AnAnnotationReadsBackWithTheNewLabels) {
   v1::VoteEntry entry = Entry(kVote);
-  std::string line = LineOf(entry);
-  line.replace(line.find("vote\""), 5, "annotation\",\"target\":3");
-  line.replace(line.rfind('}'), 1, R"(,"new_language":"de","new_tags":["math"]})");
+  entry.set_kind(v1::VOTE_KIND_ANNOTATION);
+  entry.set_target_position(3);
+  entry.set_new_language("de");
+  entry.add_new_tags("math");
   EntryParser parser;
-  const auto parsed = parser.Parse(line);
+  const auto parsed = parser.Parse(LineOf(entry));
   ASSERT_TRUE(parsed.ok()) << parsed.status();
-  EXPECT_EQ(parsed->target_position(), 3);
-  EXPECT_EQ(parsed->new_language(), "de");
-  ASSERT_EQ(parsed->new_tags_size(), 1);
-  EXPECT_EQ(parsed->new_tags(0), "math");
+  EXPECT_EQ(parsed->ShortDebugString(), entry.ShortDebugString());
 }
 
 TEST(EntryParserTest, TheFirstThingWrongIsNamed) {
