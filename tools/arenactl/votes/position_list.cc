@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <string_view>
+#include <string>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
@@ -15,8 +16,8 @@ namespace {
 // More than anyone means to write as ranges.
 constexpr int64_t kMostPositions = 1'000'000;
 
-absl::Status Add(std::string_view item, std::vector<int64_t>& positions) {
-  const std::vector<std::string_view> ends = absl::StrSplit(item, absl::MaxSplits('-', 1));
+absl::Status Add(const std::string& item, std::vector<int64_t>& positions) {
+  const std::vector<std::string> ends = absl::StrSplit(item, absl::MaxSplits('-', 1));
   int64_t first = 0;
   int64_t last = 0;
   const bool is_range = absl::SimpleAtoi(ends.front(), &first) &&
@@ -38,8 +39,8 @@ absl::Status Add(std::string_view item, std::vector<int64_t>& positions) {
 absl::StatusOr<std::vector<int64_t>> ParsePositions(const std::vector<std::string>& texts) {
   std::vector<int64_t> positions;
   for (const std::string& text : texts) {
-    for (const std::string_view item : absl::StrSplit(text, ',')) {
-      ARENA_RETURN_IF_ERROR(Add(item, positions));
+    for (const auto item : absl::StrSplit(text, ',')) {
+      ARENA_RETURN_IF_ERROR(Add(std::string(item), positions));
     }
   }
   std::sort(positions.begin(), positions.end());
