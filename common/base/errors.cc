@@ -16,6 +16,8 @@ constexpr char kReasonUrl[] = "arena/error-details";
 constexpr char kField = '\x1f';
 constexpr char kEquals = '\x1e';
 
+constexpr std::string_view kLimit = "limit";
+
 }  // namespace
 
 absl::Status MakeError(absl::StatusCode code, std::string_view reason, std::string_view message,
@@ -45,6 +47,20 @@ std::optional<ErrorDetails> DetailsOf(const absl::Status& status) {
 std::string ReasonOf(const absl::Status& status) {
   const auto details = DetailsOf(status);
   return details.has_value() ? details->reason : "";
+}
+
+absl::Status BeyondLimit(std::string_view limit, const absl::Status& error) {
+  ErrorDetails details = DetailsOf(error).value_or(ErrorDetails{});
+  details.metadata[std::string(kLimit)] = limit;
+  return MakeError(error.code(), details.reason, std::string(error.message()),
+                   std::move(details.metadata));
+}
+
+std::string LimitOf(const absl::Status& status) {
+  const auto details = DetailsOf(status);
+  if (!details.has_value()) return "";
+  const auto limit = details->metadata.find(std::string(kLimit));
+  return limit == details->metadata.end() ? "" : limit->second;
 }
 
 absl::Status FieldInvalid(std::string_view field, std::string_view expectation) {
@@ -86,7 +102,7 @@ absl::Status ModelNotFound(std::string_view name) {
 absl::Status Overloaded(std::string_view limit) {
   return MakeError(absl::StatusCode::kResourceExhausted, "OVERLOADED",
                    fmt::format("A limit is reached ({}); try again later.", limit),
-                   {{"limit", std::string(limit)}});
+                   {{std::string(kLimit), std::string(limit)}});
 }
 
 absl::Status StorageUnavailable(std::string_view cause) {

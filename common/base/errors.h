@@ -26,6 +26,12 @@ std::optional<ErrorDetails> DetailsOf(const absl::Status& status);
 // The reason of an error made by MakeError; empty for any other status.
 std::string ReasonOf(const absl::Status& status);
 
+// An error made by MakeError that also names, as metadata `limit`, the constant of
+// common/base/limits.h beyond which the caller went. Servers count them by that name.
+absl::Status BeyondLimit(std::string_view limit, const absl::Status& error);
+// The limit that an error names; empty for any other status.
+std::string LimitOf(const absl::Status& status);
+
 // Situations that every service knows. Each text is written here and nowhere else.
 absl::Status FieldInvalid(std::string_view field, std::string_view expectation);
 absl::Status RequestIdInvalid();

@@ -18,6 +18,11 @@ int DigitValue(char c) {
   return -1;
 }
 
+void WriteTime(absl::Time time, Uuid::Bytes& bytes) {
+  const auto millis = static_cast<uint64_t>(absl::ToUnixMillis(time));
+  for (size_t i = 0; i < 6; ++i) bytes[i] = static_cast<uint8_t>(millis >> (40 - 8 * i));
+}
+
 void MarkVersion7(Uuid::Bytes& bytes) {
   bytes[6] = static_cast<uint8_t>((bytes[6] & 0x0f) | 0x70);
   bytes[8] = static_cast<uint8_t>((bytes[8] & 0x3f) | 0x80);
@@ -44,14 +49,19 @@ absl::StatusOr<Uuid> Uuid::Parse(std::string_view text) {
 }
 
 Uuid Uuid::MakeVersion7(absl::Time time, Random& random) {
-  const auto millis = static_cast<uint64_t>(absl::ToUnixMillis(time));
   const uint64_t a = random.Bits();
   const uint64_t b = random.Bits();
   Bytes bytes{};
-  for (size_t i = 0; i < 6; ++i) bytes[i] = static_cast<uint8_t>(millis >> (40 - 8 * i));
+  WriteTime(time, bytes);
   for (size_t i = 6; i < 8; ++i) bytes[i] = static_cast<uint8_t>(a >> (8 * (i - 6)));
   for (size_t i = 8; i < 16; ++i) bytes[i] = static_cast<uint8_t>(b >> (8 * (i - 8)));
   MarkVersion7(bytes);
+  return Uuid(bytes);
+}
+
+Uuid Uuid::FirstOf(absl::Time time) {
+  Bytes bytes{};
+  WriteTime(time, bytes);
   return Uuid(bytes);
 }
 

@@ -25,6 +25,8 @@ class Uuid {
   static absl::StatusOr<Uuid> Parse(std::string_view text);
   // A version 7 UUID (RFC 9562): 48 bits of Unix milliseconds, then 74 random bits.
   static Uuid MakeVersion7(absl::Time time, Random& random);
+  // What no version 7 UUID of `time` or later comes before.
+  static Uuid FirstOf(absl::Time time);
   // The version 7 form with the time of `time_source` and 74 bits of `entropy`.
   static Uuid DeriveVersion7(const Uuid& time_source, const std::array<uint8_t, 32>& entropy);
 

@@ -38,6 +38,7 @@ enum class UnratedReason : int16_t {
   kReplyIncomplete = 3,
   kIdentityShown = 4,
   kFlagged = 5,
+  kFrequentPrompt = 6,
 };
 
 enum class ModelState : int16_t { kDraft = 1, kAnonymousOnly = 2, kActive = 3, kRetired = 4 };

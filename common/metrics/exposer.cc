@@ -3,6 +3,7 @@
 
 #include <exception>
 
+#include "common/lifecycle/log.h"
 #include "common/metrics/metrics.h"
 
 namespace arena::metrics {
@@ -20,6 +21,7 @@ absl::StatusOr<std::unique_ptr<Exposer>> Exposer::Start(const std::string& addre
     auto server = std::make_unique<Server>(address);
     server->exposer.RegisterCollectable(registry.collectable());
     const int port = server->exposer.GetListeningPorts().front();
+    lifecycle::LogInfo("Serving metrics.", {{"port", port}});
     return std::unique_ptr<Exposer>(new Exposer(std::move(server), port));
   } catch (const std::exception&) {
     return absl::FailedPreconditionError(fmt::format(

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/base/errors.h"
 #include "common/base/status_macros.h"
 #include "common/lifecycle/log.h"
 #include "common/rpc/grpc_status.h"
@@ -52,7 +53,14 @@ Environment::Environment(Authenticator authenticator, absl::Duration default_dea
       calls_(registry.AddCounters("arena_rpc_calls_total", "Calls that ended, by gRPC code.",
                                   {"method", "code"})),
       seconds_(registry.AddHistograms("arena_rpc_call_seconds", "Time from call to answer.",
-                                      {"method"})) {}
+                                      {"method"})),
+      limit_refusals_(registry.AddCounters("arena_limit_refusals_total",
+                                           "Calls that were refused because of a limit, by its "
+                                           "name in common/base/limits.h.",
+                                           {"limit"})),
+      unread_requests_(registry.AddCounter(
+          "arena_rpc_requests_unread_total",
+          "Requests that no handler saw: too large, or no message of their method.")) {}
 
 Method::Method(Environment& environment, std::string name, Scope scopes)
     : environment_(environment),
@@ -72,15 +80,17 @@ absl::StatusOr<Principal> Method::Admit(const grpc::ServerContextBase& context) 
 }
 
 void Method::Record(std::string_view principal, std::string_view request_id,
-                    const grpc::Status& status, std::string_view reason,
+                    const absl::Status& status, const grpc::Status& answer,
                     absl::Duration elapsed) const {
-  calls_.at(static_cast<size_t>(status.error_code()))->Increment();
+  calls_.at(static_cast<size_t>(answer.error_code()))->Increment();
   seconds_.Observe(absl::ToDoubleSeconds(elapsed));
+  const std::string limit = LimitOf(status);
+  if (!limit.empty()) environment_.limit_refusals_.With({limit}).Increment();
   lifecycle::LogCall({.method = name_,
                       .principal = principal,
                       .request_id = request_id,
-                      .code = CodeName(status.error_code()),
-                      .reason = reason,
+                      .code = CodeName(answer.error_code()),
+                      .reason = ReasonOf(status),
                       .elapsed = elapsed});
 }
 

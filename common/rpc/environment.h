@@ -45,6 +45,8 @@ class Environment {
   const Authenticator& authenticator() const { return authenticator_; }
   absl::Duration default_deadline() const { return default_deadline_; }
   ShutdownNotice& shutdown_notice() { return shutdown_notice_; }
+  // Counts a request that no handler saw: too large, or no message of its method.
+  void CountUnreadRequest() { unread_requests_.Increment(); }
 
  private:
   friend class Method;
@@ -56,6 +58,9 @@ class Environment {
   // arena_rpc_calls_total{method, code} and arena_rpc_call_seconds{method}.
   metrics::Labelled<metrics::Counter> calls_;
   metrics::Labelled<metrics::Histogram> seconds_;
+  // arena_limit_refusals_total{limit}.
+  metrics::Labelled<metrics::Counter> limit_refusals_;
+  metrics::Counter& unread_requests_;
   ShutdownNotice shutdown_notice_;
 };
 
@@ -69,9 +74,9 @@ class Method {
   // Authenticates the caller and checks its scope.
   absl::StatusOr<Principal> Admit(const grpc::ServerContextBase& context) const;
 
-  // Counts and logs a finished call.
-  void Record(std::string_view principal, std::string_view request_id, const grpc::Status& status,
-              std::string_view reason, absl::Duration elapsed) const;
+  // Counts and logs a finished call: how it ended, and what the caller was told of that.
+  void Record(std::string_view principal, std::string_view request_id, const absl::Status& status,
+              const grpc::Status& answer, absl::Duration elapsed) const;
 
   Environment& environment() const { return environment_; }
   const std::string& name() const { return name_; }

@@ -42,6 +42,16 @@ enum class WriteResult {
   kClosed,
 };
 
+// Bytes of a message on the wire, be it raw or not.
+template <typename Message>
+size_t WireSizeOf(const Message& message) {
+  if constexpr (requires { message.ByteSizeLong(); }) {
+    return message.ByteSizeLong();
+  } else {
+    return message.Length();
+  }
+}
+
 // The server's end of a server-streaming call: a queue with one write outstanding. Any thread may
 // call it. It lives until gRPC is done with it and no producer holds it.
 template <typename Response>

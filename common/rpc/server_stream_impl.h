@@ -35,7 +35,7 @@ bool ServerStream<Response>::Begin(const grpc::CallbackServerContext& context) {
 
 template <typename Response>
 WriteResult ServerStream<Response>::Write(Response message) {
-  const size_t size = message.ByteSizeLong();
+  const size_t size = WireSizeOf(message);
   absl::MutexLock lock(&mutex_);
   if (closed_) return WriteResult::kClosed;
   if (options_.latest_only && !queue_.empty()) {
@@ -50,7 +50,7 @@ WriteResult ServerStream<Response>::Write(Response message) {
       options_.most_bytes > 0 ? options_.most_bytes : 2 * options_.buffer_bytes;
   if (bytes_ > most_bytes) {
     queue_.clear();
-    Close(Overloaded("stream_buffer_bytes"));
+    Close(Overloaded("kStreamBufferBytes"));
     return WriteResult::kClosed;
   }
   paused_ = true;
@@ -112,7 +112,7 @@ template <typename Response>
 void ServerStream<Response>::EndNow() {
   ended_ = true;
   const grpc::Status answer = ToGrpcStatus(final_status_);
-  method_.Record(call_.principal.name, call_.request_id, answer, ReasonOf(final_status_),
+  method_.Record(call_.principal.name, call_.request_id, final_status_, answer,
                  absl::FromChrono(std::chrono::steady_clock::now() - start_));
   grpc::ServerWriteReactor<Response>::Finish(answer);
 }

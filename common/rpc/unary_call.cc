@@ -1,7 +1,6 @@
 #include "common/rpc/unary_call.h"
 
 #include "absl/time/clock.h"
-#include "common/base/errors.h"
 #include "common/rpc/grpc_status.h"
 
 namespace arena::rpc {
@@ -41,8 +40,7 @@ void UnaryReactor::AnswerAtDeadline() {
 void UnaryReactor::Conclude(const absl::Status& status) {
   const grpc::Status answer = ToGrpcStatus(status);
   const auto elapsed = std::chrono::steady_clock::now() - start_;
-  method_.Record(call_.principal.name, call_.request_id, answer, ReasonOf(status),
-                 absl::FromChrono(elapsed));
+  method_.Record(call_.principal.name, call_.request_id, status, answer, absl::FromChrono(elapsed));
   Finish(answer);
 }
 

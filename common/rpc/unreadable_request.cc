@@ -11,19 +11,16 @@ using ::grpc::experimental::InterceptionHookPoints;
 using ::grpc::experimental::InterceptorBatchMethods;
 using ::grpc::experimental::ServerRpcInfo;
 
-absl::Status RequestUnreadable() {
-  return MakeError(absl::StatusCode::kInvalidArgument, "REQUEST_UNREADABLE",
-                   "The request cannot be read; its texts must be UTF-8.");
-}
-
 class Interceptor : public grpc::experimental::Interceptor {
  public:
-  explicit Interceptor(const ServerRpcInfo& info) : info_(info) {}
+  Interceptor(const ServerRpcInfo& info, Environment& environment)
+      : info_(info), environment_(environment) {}
 
   void Intercept(InterceptorBatchMethods* batch) override {
     // Our methods take one message each; without one, no handler is called.
     if (batch->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_MESSAGE)) {
       is_unreadable_ = batch->GetRecvMessage() == nullptr;
+      if (is_unreadable_) environment_.CountUnreadRequest();
     }
     if (is_unreadable_ &&
         batch->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_STATUS)) {
@@ -35,13 +32,19 @@ class Interceptor : public grpc::experimental::Interceptor {
 
  private:
   const ServerRpcInfo& info_;
+  Environment& environment_;
   bool is_unreadable_ = false;
 };
 
 }  // namespace
 
+absl::Status RequestUnreadable() {
+  return MakeError(absl::StatusCode::kInvalidArgument, "REQUEST_UNREADABLE",
+                   "The request cannot be read; its texts must be UTF-8.");
+}
+
 grpc::experimental::Interceptor* UnreadableRequests::CreateServerInterceptor(ServerRpcInfo* info) {
-  return new Interceptor(*info);
+  return new Interceptor(*info, environment_);
 }
 
 }  // namespace arena::rpc

@@ -30,7 +30,9 @@ absl::StatusOr<Voter> VoterOf(const grpc::ServerContextBase& context) {
   Voter voter{.pseudonym = HeaderOf(context, "arena-voter"),
               .address = HeaderOf(context, "arena-voter-address")};
   if (voter.pseudonym.size() > limits::kVoterBytes) {
-    return FieldInvalid("arena-voter", fmt::format("1 to {} characters", limits::kVoterBytes));
+    return BeyondLimit(
+        "kVoterBytes",
+        FieldInvalid("arena-voter", fmt::format("at most {} bytes", limits::kVoterBytes)));
   }
   if (!voter.address.empty() && !IsAddress(voter.address)) {
     return FieldInvalid("arena-voter-address", "an IPv4 or IPv6 address");

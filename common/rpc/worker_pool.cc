@@ -22,7 +22,7 @@ WorkerPool::~WorkerPool() { Stop(); }
 absl::Status WorkerPool::Run(Task task) {
   absl::MutexLock lock(&mutex_);
   if (stopping_) return ShuttingDown();
-  if (queue_.size() >= options_.queue_length) return Overloaded(options_.name + "_queue");
+  if (queue_.size() >= options_.queue_length) return Overloaded("kWorkerQueueCalls");
   queue_.push_back(std::move(task));
   return absl::OkStatus();
 }

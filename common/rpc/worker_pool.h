@@ -10,6 +10,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
+#include "common/base/limits.h"
 
 namespace arena::rpc {
 
@@ -18,10 +19,10 @@ namespace arena::rpc {
 class WorkerPool {
  public:
   struct Options {
-    // Name of the threads, up to 12 characters, and of the limit in OVERLOADED.
+    // Name of the threads, up to 12 characters.
     std::string name = "worker";
     int threads = 4;
-    size_t queue_length = 1'024;
+    size_t queue_length = limits::kWorkerQueueCalls;
   };
   using Task = absl::AnyInvocable<void()>;
 

@@ -3,6 +3,7 @@
 #include "absl/time/clock.h"
 #include "common/base/secret_key.h"
 #include "common/base/status_macros.h"
+#include "common/lifecycle/log.h"
 #include "common/postgres/database_settings.h"
 #include "common/postgres/error_mapping.h"
 
@@ -23,6 +24,8 @@ void AddSettings(config::SettingsParser& parser, Options& options) {
   parser.Add("battle-lifetime", &options.battle_lifetime,
              "How long a battle takes prompts and votes.",
              config::DurationBetween(absl::Seconds(1), 30 * limits::kBattleLifetime));
+  parser.Add("max-open-battles", &options.max_open_battles,
+             "Battles of one frontend whose time is not over.", config::Between(1, 2e9));
   parser.Add("readers", &options.readers, "Threads that read the database.",
              config::Between(1, 64));
   parser.Add("commit-writers", &options.commit.writers,
@@ -48,6 +51,7 @@ Matchmaker::Matchmaker(const Options& options)
               .voter_key = options.voter_key,
               .lifetime = options.battle_lifetime},
              random_),
+      open_battles_(options.max_open_battles),
       readers_({.name = "reader", .threads = options.readers}),
       writer_(
           options.commit,
@@ -57,7 +61,9 @@ Matchmaker::Matchmaker(const Options& options)
           },
           IsRetriable),
       refresher_({.name = "models", .interval = options.refresh_interval},
-                 [this] { RefreshModels(); }) {}
+                 [this] { RefreshModels(); }),
+      counter_({.name = "open-battles", .interval = options.open_battles_age},
+               [this] { CountOpenBattles(); }) {}
 
 Matchmaker::~Matchmaker() {
   if (server_ != nullptr) server_->Shutdown(absl::Now());
@@ -78,11 +84,13 @@ absl::Status Matchmaker::Serve() {
   // Before the first call, so that it finds models; the loop takes over from here.
   RefreshModels();
   refresher_.Start();
+  counter_.Start();
   ARENA_RETURN_IF_ERROR(WatchRatings());
   service_ = std::make_unique<MatchmakerService>(MatchmakerParts{.environment = *environment_,
                                                                  .readers = readers_,
                                                                  .clock = clock_,
                                                                  .maker = maker_,
+                                                                 .open_battles = open_battles_,
                                                                  .catalog = catalog_,
                                                                  .store = battles_,
                                                                  .writer = writer_,
@@ -116,6 +124,15 @@ void Matchmaker::RefreshModels() {
     metrics_.SetEligibleModels((*catalog)->Eligible(CapabilitySet()).size());
   }
   metrics_.SetCommitQueue(writer_.queued());
+  metrics_.SetOpenBattles(open_battles_.total());
+}
+
+void Matchmaker::CountOpenBattles() {
+  open_battles_.BeginCount();
+  auto counted = battles_.CountOpen(clock_.Now(), options_.battle_lifetime);
+  if (counted.ok()) return open_battles_.EndCount(*std::move(counted));
+  lifecycle::LogWarn("Open battles could not be counted.",
+                     {{"cause", std::string(counted.status().message())}});
 }
 
 lifecycle::ShutdownSteps Matchmaker::shutdown_steps() {
@@ -127,6 +144,7 @@ lifecycle::ShutdownSteps Matchmaker::shutdown_steps() {
 void Matchmaker::StopLoops() {
   if (ratings_ != nullptr) ratings_->Stop();
   refresher_.Stop();
+  counter_.Stop();
   writer_.Stop();
   readers_.Stop();
 }

@@ -19,6 +19,7 @@
 #include "common/rpc/server_options.h"
 #include "common/rpc/worker_pool.h"
 #include "services/matchmaker/core/battle_maker.h"
+#include "services/matchmaker/core/open_battles.h"
 #include "services/matchmaker/metrics.h"
 #include "services/matchmaker/rpc/matchmaker_service.h"
 #include "services/matchmaker/rpc/model_admin_service.h"
@@ -39,6 +40,10 @@ struct Options {
   std::string voter_key;
   // How long a battle takes prompts and votes.
   absl::Duration battle_lifetime = limits::kBattleLifetime;
+  // Battles of one frontend whose time is not over.
+  int max_open_battles = limits::kOpenBattles;
+  // How old the count of other replicas' battles may be.
+  absl::Duration open_battles_age = limits::kOpenBattlesAge;
   // How rating is reached; no address is no watch.
   rpc::ChannelOptions rating;
   // Threads that read the database.
@@ -67,6 +72,7 @@ class Matchmaker {
   absl::Status Serve();
   absl::Status WatchRatings();
   void RefreshModels();
+  void CountOpenBattles();
   // Ends everything that may still call a service; the server must have been shut down.
   void StopLoops();
 
@@ -82,9 +88,11 @@ class Matchmaker {
   BattleStore battles_{database_};
   CatalogCache catalog_{models_};
   BattleMaker maker_;
+  OpenBattles open_battles_;
   rpc::WorkerPool readers_;
   BattleWriter writer_;
   lifecycle::BackgroundLoop refresher_;
+  lifecycle::BackgroundLoop counter_;
   std::unique_ptr<RatingsWatcher> ratings_;
   std::unique_ptr<MatchmakerService> service_;
   std::unique_ptr<ModelAdminService> admin_;

@@ -35,12 +35,13 @@ void AddSettings(config::SettingsParser& parser, Options& options) {
              config::Between(1, 64));
   parser.Add("matchmaker-address", &options.matchmaker.address,
              "host:port where a side whose model failed is drawn again; empty for never.");
-  parser.AddSecret("matchmaker-key", &options.matchmaker.api_key, "Our key at matchmaker.");
-  parser.Add("matchmaker-ca-file", &options.matchmaker.tls_ca_file,
-             "PEM file of the CA that matchmaker's certificate must have; empty for plain text.");
+  parser.AddSecret("matchmaker-api-key", &options.matchmaker.api_key,
+                   "Key with service scope at matchmaker; empty for none.");
+  parser.Add("matchmaker-tls-ca-file", &options.matchmaker.tls_ca_file,
+             "PEM file of the CA of matchmaker's certificate; empty for plain text.");
   parser.Add("provider-proxy", &options.providers.proxy,
              "Proxy for all calls of providers; empty connects directly.");
-  parser.Add("provider-ca-file", &options.providers.ca_file,
+  parser.Add("provider-tls-ca-file", &options.providers.ca_file,
              "PEM file of the CAs to trust for providers; empty for the system's.");
 }
 
@@ -49,9 +50,10 @@ ModelGateway::ModelGateway(const Options& options)
       database_(options.database),
       running_(options.max_streams),
       loop_(options.providers),
-      readers_({.name = "reader",
-                .threads = options.readers,
-                .queue_length = static_cast<size_t>(options.max_streams) + 1'024}),
+      readers_(
+          {.name = "reader",
+           .threads = options.readers,
+           .queue_length = static_cast<size_t>(options.max_streams) + limits::kWorkerQueueCalls}),
       gauges_({.name = "gauges"}, [this] {
         metrics_.SetProviderConnections(loop_.connections());
         metrics_.SetCommitQueue(store_.queued());

@@ -20,6 +20,12 @@ constexpr absl::Duration kFollowerStuck = absl::Seconds(10);
 constexpr absl::Duration kLoadInterval = absl::Milliseconds(200);
 constexpr absl::Duration kDirectoryInterval = absl::Seconds(1);
 constexpr absl::Duration kFanOutInterval = absl::Seconds(1);
+constexpr absl::Duration kThinInterval = absl::Minutes(1);
+// Both have nothing to do most of the time, and are woken or go on by themselves when they have.
+constexpr absl::Duration kHistoryInterval = absl::Seconds(1);
+constexpr absl::Duration kReplayInterval = absl::Seconds(1);
+// The follower waits so long at most while a part of Elo is replayed, about a millisecond.
+constexpr size_t kReplayVotes = 100'000;
 
 // A restarted replica is another holder, so that it never inherits what a zombie still believes in.
 std::string NewHolder(const Clock& clock) {
@@ -27,11 +33,27 @@ std::string NewHolder(const Clock& clock) {
   return Uuid::MakeVersion7(clock.Now(), random).ToString();
 }
 
-SnapshotSettings SettingsOf(const Options& options) {
-  SnapshotSettings settings;
-  settings.bradley_terry.provisional_votes = options.provisional_votes;
-  settings.elo.provisional_votes = options.provisional_votes;
+SeriesSettings SettingsOf(const Options& options) {
+  SeriesSettings settings;
+  settings.provisional_votes = options.provisional_votes;
+  settings.board_minimum_votes = options.board_minimum_votes;
   return settings;
+}
+
+Follower::Options FollowerOptions(const Options& options) {
+  const SeriesSettings settings = SettingsOf(options);
+  return {.state = {.boards = settings.boards, .elo_k = settings.elo_k}};
+}
+
+Publisher::Options PublisherOptions(Series series, const Options& options) {
+  return {.series = series,
+          .settings = SettingsOf(options),
+          .interval = series == Series::kStyle ? options.style_interval : options.publish_interval};
+}
+
+// Whether it is the log, or what we remember of it, that cannot be trusted any more.
+bool IsBroken(const absl::Status& status) {
+  return absl::IsDataLoss(status) || absl::IsResourceExhausted(status);
 }
 
 [[noreturn]] void StopAtBrokenLog(const absl::Status& status) {
@@ -58,26 +80,60 @@ void AddSettings(config::SettingsParser& parser, Options& options) {
   parser.Add("provisional-votes", &options.provisional_votes,
              "A model with fewer votes is marked provisional; the same in every replica.",
              config::Between(0, 1e9));
+  parser.Add("board-minimum-votes", &options.board_minimum_votes,
+             "A board other than overall is published once it has so many votes; the same in every "
+             "replica.",
+             config::Between(0, 1e9));
+  parser.Add("style-interval", &options.style_interval,
+             "Time between two style-controlled snapshots while votes come in.",
+             config::DurationBetween(absl::Milliseconds(10), absl::Hours(24)));
+  parser.Add("checkpoint-interval", &options.checkpoint_interval,
+             "Time between two checkpoints of the counts, which a restart goes on from.",
+             config::DurationBetween(absl::Milliseconds(10), absl::Hours(24)));
+  parser.Add("checkpoint-entries", &options.checkpoint_entries,
+             "New entries of the vote log that are worth a checkpoint.", config::Between(1, 1e9));
+  parser.Add("readers", &options.readers,
+             "Threads that read old snapshots for callers, and compute predictions.",
+             config::Between(1, 64));
 }
 
 Rating::Rating(const Options& options)
     : options_(options),
       database_(options.database),
-      follower_({.elo_k = SettingsOf(options).elo.k}, log_, models_, metrics_),
+      log_(options.database),
+      history_log_reader_(options.database),
+      follower_(FollowerOptions(options), log_, models_, checkpoints_, metrics_),
+      history_(FollowerOptions(options), history_log_reader_, models_, follower_, metrics_),
       lease_({.name = kLeaseName, .holder = NewHolder(clock_), .duration = options.lease_time},
              leases_),
       loader_(snapshots_, models_, hub_, follower_, metrics_, [this] { fan_out_loop_.Wake(); }),
-      publisher_({.settings = SettingsOf(options), .interval = options.publish_interval}, clock_,
-                 follower_, lease_, snapshots_, hub_, loader_, metrics_),
+      counts_publisher_(PublisherOptions(Series::kCounts, options), clock_, lease_, snapshots_,
+                        hub_, loader_, metrics_),
+      elo_publisher_(PublisherOptions(Series::kElo, options), clock_, lease_, snapshots_, hub_,
+                     loader_, metrics_),
+      style_publisher_(PublisherOptions(Series::kStyle, options), clock_, lease_, snapshots_, hub_,
+                       loader_, metrics_),
+      checkpointer_(options.checkpoint_entries, FollowerOptions(options), follower_, lease_,
+                    checkpoints_, metrics_),
       followed_at_micros_(absl::ToUnixMicros(clock_.Now())),
+      readers_({.name = "reader", .threads = options.readers}),
       fan_out_loop_({.name = "fan-out", .interval = kFanOutInterval}, [this] { FanOut(); }),
       directory_loop_({.name = "read-models", .interval = kDirectoryInterval},
                       [this] { directory_log_.Note(loader_.RefreshDirectory()); }),
       load_loop_({.name = "load-snapshots", .interval = kLoadInterval}, [this] { Load(); }),
       lease_loop_({.name = "renew-lease", .interval = options.lease_time / 4},
-                  [this] { lease_log_.Note(lease_.Step()); }),
+                  [this] { KeepLease(); }),
+      thin_loop_({.name = "thin-snapshots", .interval = kThinInterval},
+                 [this] { thin_log_.Note(thinner_.Step()); }),
+      checkpoint_loop_({.name = "checkpoint", .interval = options.checkpoint_interval},
+                       [this] { checkpoint_log_.Note(checkpointer_.Step().status()); }),
+      style_loop_({.name = "publish-style", .interval = options.style_interval},
+                  [this] { PublishStyle(); }),
       publish_loop_({.name = "publish", .interval = options.publish_interval, .jitter = 0},
                     [this] { Publish(); }),
+      replay_loop_({.name = "replay-elo", .interval = kReplayInterval}, [this] { ReplayElo(); }),
+      history_loop_({.name = "read-history", .interval = kHistoryInterval},
+                    [this] { LoadHistory(); }),
       follow_loop_({.name = "follow-log", .interval = options.poll_interval},
                    [this] { Follow(); }) {}
 
@@ -95,7 +151,10 @@ absl::StatusOr<std::unique_ptr<Rating>> Rating::Start(const Options& options) {
   }
   ARENA_ASSIGN_OR_RETURN(self->environment_, rpc::Environment::Make(server, self->registry_));
   self->leaderboards_ =
-      std::make_unique<LeaderboardService>(*self->environment_, self->hub_, self->watchers_);
+      std::make_unique<LeaderboardService>(*self->environment_, SettingsOf(options), self->hub_,
+                                           self->watchers_, self->past_, self->readers_);
+  self->leaderboard_admin_ = std::make_unique<LeaderboardAdminService>(
+      *self->environment_, self->hub_, self->past_, self->readers_);
   self->ratings_ =
       std::make_unique<RatingsService>(*self->environment_, self->hub_, self->watchers_);
   // The last snapshot is served from the first call on, while the log is being read again.
@@ -104,7 +163,8 @@ absl::StatusOr<std::unique_ptr<Rating>> Rating::Start(const Options& options) {
   ARENA_ASSIGN_OR_RETURN(
       self->server_,
       rpc::RpcServer::Start(
-          server, *self->environment_, {self->leaderboards_.get(), self->ratings_.get()},
+          server, *self->environment_,
+          {self->leaderboards_.get(), self->leaderboard_admin_.get(), self->ratings_.get()},
           {{"database", [database = &self->database_] { return database->Ping(); }},
            {"follower", [rating = self.get()] { return rating->CheckFollower(); }}}));
   self->StartLoops();
@@ -121,7 +181,12 @@ void Rating::StartLoops() {
   directory_loop_.Start();
   load_loop_.Start();
   lease_loop_.Start();
+  thin_loop_.Start();
+  checkpoint_loop_.Start();
+  style_loop_.Start();
   publish_loop_.Start();
+  replay_loop_.Start();
+  history_loop_.Start();
   follow_loop_.Start();
   vote_listener_ = std::make_unique<NotificationListener>(options_.database.conninfo, "arena_votes",
                                                           [this] { follow_loop_.Wake(); });
@@ -130,10 +195,16 @@ void Rating::StartLoops() {
 }
 
 void Rating::StopLoops() {
+  readers_.Stop();
   vote_listener_.reset();
   snapshot_listener_.reset();
   follow_loop_.Stop();
+  history_loop_.Stop();
+  replay_loop_.Stop();
   publish_loop_.Stop();
+  style_loop_.Stop();
+  checkpoint_loop_.Stop();
+  thin_loop_.Stop();
   lease_loop_.Stop();
   lease_log_.Note(lease_.Release());
   load_loop_.Stop();
@@ -143,22 +214,49 @@ void Rating::StopLoops() {
 
 void Rating::Follow() {
   const auto progress = follower_.Step();
-  if (absl::IsDataLoss(progress.status()) || absl::IsResourceExhausted(progress.status())) {
-    StopAtBrokenLog(progress.status());
-  }
+  if (IsBroken(progress.status())) StopAtBrokenLog(progress.status());
   follow_log_.Note(progress.status());
   if (!progress.ok()) return;
   followed_at_micros_ = absl::ToUnixMicros(clock_.Now());
   if (progress->has_more) follow_loop_.Wake();
   // Within the interval the publisher comes by itself.
-  if (progress->applied > 0 && publisher_.IsIdle()) publish_loop_.Wake();
+  if (progress->applied > 0 && counts_publisher_.IsIdle()) publish_loop_.Wake();
 }
 
-void Rating::Publish() { publish_log_.Note(publisher_.Step().status()); }
+void Rating::LoadHistory() {
+  const auto has_more = history_.Step();
+  if (IsBroken(has_more.status())) StopAtBrokenLog(has_more.status());
+  history_log_.Note(has_more.status());
+  if (has_more.ok() && *has_more) history_loop_.Wake();
+}
+
+void Rating::ReplayElo() {
+  if (follower_.ReplayElo(kReplayVotes)) replay_loop_.Wake();
+}
+
+void Rating::Publish() {
+  const CountsViewPtr counts = follower_.View();
+  hub_.Adopt(counts);
+  // Before that, a restarted replica would publish its way through the whole log.
+  if (!follower_.has_caught_up()) return;
+  counts_log_.Note(counts_publisher_.Step(*counts).status());
+  elo_log_.Note(elo_publisher_.Step(*counts).status());
+}
+
+void Rating::PublishStyle() {
+  const CountsViewPtr counts = hub_.counts();
+  if (counts == nullptr || !follower_.has_caught_up()) return;
+  style_log_.Note(style_publisher_.Step(*counts).status());
+}
+
+void Rating::KeepLease() {
+  lease_log_.Note(lease_.Step());
+  metrics_.Leading(lease_.held().has_value());
+}
 
 void Rating::Load() {
   // Our own notification arrives a moment before the snapshot is in the hub.
-  if (publisher_.IsStoring()) return;
+  if (counts_publisher_.IsStoring() || elo_publisher_.IsStoring()) return;
   load_log_.Note(loader_.LoadNewer());
 }
 

@@ -16,6 +16,10 @@ void AddSettings(config::SettingsParser& parser, Options& options) {
              "Groups of votes that may be committing at the same time.", config::Between(1, 16));
   parser.Add("readers", &options.readers, "Threads that read the log for listings and exports.",
              config::Between(1, 64));
+  parser.Add("prompt-vote-cap", &options.prompt_vote_cap,
+             "Rated votes that battles beginning with the same prompt may have; votes beyond are "
+             "stored unrated. 0 is no cap. The same in every replica.",
+             config::AtLeast(0));
   parser.AddSecret(
       "voter-key", &options.voter_key,
       "Key of vote ids and of imported voters' hashes, at least 32 hexadecimal digits; the "
@@ -50,7 +54,7 @@ absl::StatusOr<std::unique_ptr<VoteIngest>> VoteIngest::Start(const Options& opt
   self->votes_ = std::make_unique<VoteService>(*self->environment_, self->readers_, self->writer_,
                                                self->store_, self->metrics_, options.voter_key);
   self->admin_ = std::make_unique<VoteAdminService>(*self->environment_, self->readers_,
-                                                    self->store_, options.voter_key);
+                                                    self->store_, self->clock_, options.voter_key);
   ARENA_ASSIGN_OR_RETURN(
       self->server_,
       rpc::RpcServer::Start(server, *self->environment_, {self->votes_.get(), self->admin_.get()},

@@ -25,9 +25,11 @@ struct Options {
   rpc::ServerOptions server{.listen = "127.0.0.1:50053", .metrics_listen = "127.0.0.1:9103"};
   DatabaseOptions database{.application_name = "arena-vote-ingest"};
   GroupCommitOptions commit = {.name = "vote-ingest"};
+  // Rated votes that battles with the same first prompt may have; 0 is no cap.
+  int prompt_vote_cap = 0;
   // Key of vote ids and of the hashes of imported voters; at least 32 bytes. A secret.
   std::string voter_key;
-  // Threads that read the log for listings and exports, or append imports.
+  // Threads that read the log for listings and exports, import votes, or amend them.
   int readers = 2;
 };
 
@@ -54,7 +56,7 @@ class VoteIngest {
   std::unique_ptr<metrics::Exposer> exposer_;
   std::unique_ptr<rpc::Environment> environment_;
   Database database_;
-  PostgresVoteStore store_{database_};
+  PostgresVoteStore store_{database_, options_.prompt_vote_cap};
   VoteCaster caster_{store_, clock_};
   rpc::WorkerPool readers_;
   VoteWriter writer_;

@@ -19,6 +19,24 @@ const char* NameOf(Choice choice) {
   return "unknown";
 }
 
+const char* NameOf(UnratedReason reason) {
+  switch (reason) {
+    case UnratedReason::kNotAnonymous:
+      return "not_anonymous";
+    case UnratedReason::kAfterReveal:
+      return "after_reveal";
+    case UnratedReason::kReplyIncomplete:
+      return "reply_incomplete";
+    case UnratedReason::kIdentityShown:
+      return "identity_shown";
+    case UnratedReason::kFlagged:
+      return "flagged";
+    case UnratedReason::kFrequentPrompt:
+      return "frequent_prompt";
+  }
+  return "unknown";
+}
+
 }  // namespace
 
 Metrics::Metrics(metrics::Registry& registry)
@@ -38,6 +56,12 @@ Metrics::Metrics(metrics::Registry& registry)
     counters = {&accepted.With({NameOf(choice), "false"}),
                 &accepted.With({NameOf(choice), "true"})};
   }
+  const auto unrated = registry.AddCounters(
+      "arena_vote_ingest_unrated_votes_total",
+      "Votes appended to the log unrated, by reason; a vote may have several.", {"reason"});
+  for (size_t number = 1; number < unrated_.size(); ++number) {
+    unrated_.at(number) = &unrated.With({NameOf(static_cast<UnratedReason>(number))});
+  }
 }
 
 void Metrics::Answered(Choice choice, const absl::StatusOr<Receipt>& receipt) {
@@ -48,6 +72,9 @@ void Metrics::Answered(Choice choice, const absl::StatusOr<Receipt>& receipt) {
     replayed_.Increment();
   } else {
     accepted_.at(static_cast<size_t>(choice)).at(receipt->reasons.empty() ? 1 : 0)->Increment();
+    for (const UnratedReason reason : receipt->reasons) {
+      unrated_.at(static_cast<size_t>(reason))->Increment();
+    }
   }
 }
 

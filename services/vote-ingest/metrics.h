@@ -22,6 +22,8 @@ class Metrics {
  private:
   // By the number of the choice, and whether it was rated: a vote looks up no label.
   std::array<std::array<metrics::Counter*, 2>, 5> accepted_{};
+  // By the number of the reason.
+  std::array<metrics::Counter*, 7> unrated_{};
   metrics::Counter& replayed_;
   metrics::Labelled<metrics::Counter> refused_;
   metrics::Histogram& group_rows_;

@@ -1,5 +1,8 @@
+// Before the vote nothing that leaves a service names a model or lets it be inferred, whatever
+// state the battle is in and whatever its providers do.
 #include <curl/curl.h>
-#include <grpcpp/client_context.h>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -7,204 +10,102 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/ascii.h"
+#include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
-#include "arena/v1/leaderboard_service.grpc.pb.h"
-#include "arena/v1/matchmaker_service.grpc.pb.h"
-#include "arena/v1/model_gateway_service.grpc.pb.h"
-#include "arena/v1/vote_service.grpc.pb.h"
-#include "common/base/ids.h"
-#include "common/base/random.h"
-#include "common/rpc/channel.h"
+#include "common/base/errors.h"
+#include "common/rpc/grpc_status.h"
+#include "tests/e2e/arena_client.h"
+#include "tests/e2e/crash_checks.h"
+#include "tests/e2e/eavesdropper.h"
 #include "tests/support/arena_cluster.h"
 #include "tools/demo-models/questions/profiles.h"
 
 namespace arena::testing {
 namespace {
 
-std::shared_ptr<grpc::Channel> ChannelTo(const ArenaCluster& cluster, const std::string& service) {
-  return *rpc::MakeChannel({.address = cluster.address(service)});
-}
-
-std::string NewRequestId() {
-  static SecureRandom random;
-  return Uuid::MakeVersion7(absl::Now(), random).ToString();
-}
-
-// Everything that could give a model away, in lower case.
-std::vector<std::string> TellingWords(const ArenaCluster& cluster) {
-  std::vector<std::string> words = {std::string(demo::kProvider), cluster.demo_address()};
-  for (const demo::Profile& profile : demo::kProfiles) {
-    words.emplace_back(profile.name);
-    words.emplace_back(profile.organization);
-    // "juniper-large" is of the family "juniper".
-    words.emplace_back(profile.name.substr(0, profile.name.find('-')));
-  }
-  for (std::string& word : words) absl::AsciiStrToLower(&word);
-  return words;
-}
-
-// A client that keeps every byte it is sent before the vote: messages, headers, trailers, errors.
-class Eavesdropper {
- public:
-  explicit Eavesdropper(const ArenaCluster& cluster)
-      : matchmaker(ChannelTo(cluster, "matchmaker")),
-        gateway(ChannelTo(cluster, "model-gateway")),
-        votes(ChannelTo(cluster, "vote-ingest")) {}
-
-  // Makes a unary call; remembers what came back.
-  template <typename Stub, typename Request, typename Response>
-  grpc::Status Call(Stub& stub,
-                    grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-                    const Request& request, Response& response) {
-    grpc::ClientContext context;
-    rpc::SetDeadline(context, absl::Seconds(30));
-    const grpc::Status status = (stub.*method)(&context, request, &response);
-    Keep(context, status, response.SerializeAsString());
-    return status;
-  }
-
-  // Streams one turn to its end.
-  grpc::Status Stream(const v1::StreamRepliesRequest& request) {
-    grpc::ClientContext context;
-    rpc::SetDeadline(context, absl::Seconds(30));
-    const auto reader = gateway.StreamReplies(&context, request);
-    std::string bytes;
-    v1::StreamRepliesResponse event;
-    while (reader->Read(&event)) {
-      bytes += event.SerializeAsString();
-      texts[event.side() == v1::SIDE_RIGHT ? 1 : 0] += event.delta().text();
-    }
-    const grpc::Status status = reader->Finish();
-    Keep(context, status, bytes);
-    return status;
-  }
-
-  v1::MatchmakerService::Stub matchmaker;
-  v1::ModelGatewayService::Stub gateway;
-  v1::VoteService::Stub votes;
-  // The replies, left first.
-  std::string texts[2];
-  // In lower case.
-  std::string heard;
-
- private:
-  void Keep(const grpc::ClientContext& context, const grpc::Status& status,
-            const std::string& bytes) {
-    heard += bytes + status.error_message() + status.error_details();
-    for (const auto* metadata :
-         {&context.GetServerInitialMetadata(), &context.GetServerTrailingMetadata()}) {
-      for (const auto& [key, value] : *metadata) {
-        heard += std::string(key.data(), key.size()) + std::string(value.data(), value.size());
-      }
-    }
-    absl::AsciiStrToLower(&heard);
-  }
-};
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 size_t Discard(char*, size_t size, size_t count, void*) { return size * count; }
 
-// The next requests of every model fail like this.
-bool ArmForAllModels(const ArenaCluster& cluster, const std::string& fault) {
+// The next requests of a model fail like this.
+void Arm(const ArenaCluster& cluster, std::string_view model, const std::string& fault, int times) {
   const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(),
                                                                  &curl_easy_cleanup);
   const std::string url = "http://" + cluster.demo_address() + "/faults";
-  for (const demo::Profile& profile : demo::kProfiles) {
-    const std::string body =
-        nlohmann::json{{"model", profile.name}, {"fault", fault}, {"times", 4}}.dump();
-    curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
-    curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body.c_str());
-    curl_easy_setopt(curl.get(), CURLOPT_FAILONERROR, 1L);
-    curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &Discard);
-    if (curl_easy_perform(curl.get()) != CURLE_OK) return false;
-  }
-  return true;
+  const std::string body =
+      nlohmann::json{{"model", model}, {"fault", fault}, {"times", times}}.dump();
+  curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
+  curl_easy_setopt(curl.get(), CURLOPT_PROXY, "");
+  curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body.c_str());
+  curl_easy_setopt(curl.get(), CURLOPT_FAILONERROR, 1L);
+  curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &Discard);
+  EXPECT_EQ(curl_easy_perform(curl.get()), CURLE_OK) << body;
 }
 
-std::vector<std::string> WordsIn(const std::string& text, const std::vector<std::string>& words) {
-  std::vector<std::string> found;
-  for (const std::string& word : words) {
-    if (text.find(word) != std::string::npos) found.push_back(word);
-  }
-  return found;
+void ArmAll(const ArenaCluster& cluster, const std::string& fault, int times) {
+  for (const demo::Profile& profile : demo::kProfiles) Arm(cluster, profile.name, fault, times);
 }
 
 class BlindnessJourney : public ::testing::Test {
  protected:
-  void SetUp() override {
-    auto started = ArenaCluster::Start({.demo_flags = {"--faults"}});
+  void SetUp() override { StartCluster({.demo_flags = {"--faults"}}); }
+
+  void StartCluster(ClusterOptions options) {
+    auto started = ArenaCluster::Start(std::move(options));
     ASSERT_TRUE(started.ok()) << started.status();
     cluster_ = *std::move(started);
     client_ = std::make_unique<Eavesdropper>(*cluster_);
   }
 
-  std::string CreateBattle() {
-    v1::CreateBattleRequest request;
-    request.set_request_id(NewRequestId());
-    request.set_mode(v1::BATTLE_MODE_ANONYMOUS);
-    v1::CreateBattleResponse response;
-    const grpc::Status status = client_->Call(
-        client_->matchmaker, &v1::MatchmakerService::Stub::CreateBattle, request, response);
-    EXPECT_TRUE(status.ok()) << status.error_message();
-    return response.battle().battle_id();
+  // Applies the demonstration models again, with texts in their file replaced.
+  void ApplyChanged(const std::vector<std::pair<absl::string_view, std::string>>& replacements) {
+    const std::string port =
+        cluster_->demo_address().substr(cluster_->demo_address().rfind(':') + 1);
+    std::string file = ReadFile(ARENA_SOURCE "/tools/demo-models/models.yaml");
+    absl::StrReplaceAll(replacements, &file);
+    absl::StrReplaceAll({{"${ARENA_DEMO_PORT}", port}}, &file);
+    WriteFile(cluster_->PathOf("models.yaml"), file);
+    const auto applied = cluster_->Arenactl({"models", "apply", cluster_->PathOf("models.yaml")});
+    ASSERT_EQ(applied.exit_code, 0) << applied.err;
   }
 
-  grpc::Status Say(const std::string& battle_id, const std::string& prompt) {
+  std::string CreateBattle(v1::BattleMode mode = v1::BATTLE_MODE_ANONYMOUS,
+                           const std::vector<std::string>& names = {}) {
+    v1::CreateBattleRequest request;
+    request.set_request_id(NewRequestId());
+    request.set_mode(mode);
+    for (const std::string& name : names) request.add_model_names(name);
+    return client_->CreateBattle(request);
+  }
+
+  static v1::StreamRepliesRequest Ask(const std::string& battle_id,
+                                      const std::string& prompt = "What is 17 + 26?") {
     v1::StreamRepliesRequest request;
     request.set_battle_id(battle_id);
     request.set_request_id(NewRequestId());
     request.set_prompt(prompt);
-    return client_->Stream(request);
+    return request;
   }
 
-  bool HasBrokenSide(const std::string& battle_id) {
-    v1::GetConversationRequest read;
-    read.set_battle_id(battle_id);
-    v1::GetConversationResponse conversation;
-    (void)client_->Call(client_->gateway, &v1::ModelGatewayService::Stub::GetConversation, read,
-                        conversation);
-    return conversation.turns_size() == 1 &&
-           (conversation.turns(0).left().end() != v1::SIDE_END_COMPLETE ||
-            conversation.turns(0).right().end() != v1::SIDE_END_COMPLETE);
+  // Asks around and expects that nothing so far gave anything away.
+  void ExpectBlind(const std::string& battle_id) {
+    client_->AskAround(battle_id);
+    EXPECT_FALSE(client_->GetBattle(battle_id).has_models());
+    EXPECT_FALSE(client_->GetConversation(battle_id).has_models());
+    EXPECT_THAT(WordsIn(client_->heard(), TellingWords(*cluster_)), IsEmpty());
   }
 
-  // Every call that a curious client can make about a battle before it votes, the refused ones too.
-  void AskAround(const std::string& battle_id) {
-    v1::GetBattleRequest get;
-    get.set_battle_id(battle_id);
-    v1::GetBattleResponse battle;
-    EXPECT_TRUE(
-        client_->Call(client_->matchmaker, &v1::MatchmakerService::Stub::GetBattle, get, battle)
-            .ok());
-    EXPECT_FALSE(battle.battle().has_models());
-    v1::GetConversationRequest read;
-    read.set_battle_id(battle_id);
-    v1::GetConversationResponse conversation;
-    EXPECT_TRUE(client_
-                    ->Call(client_->gateway, &v1::ModelGatewayService::Stub::GetConversation, read,
-                           conversation)
-                    .ok());
-    EXPECT_FALSE(conversation.has_models());
-    v1::StopRepliesRequest stop;
-    stop.set_battle_id(battle_id);
-    stop.set_turn(7);
-    v1::StopRepliesResponse stopped;
-    EXPECT_FALSE(
-        client_->Call(client_->gateway, &v1::ModelGatewayService::Stub::StopReplies, stop, stopped)
-            .ok());
-    v1::CastVoteRequest early;
-    early.set_battle_id(battle_id);
-    early.set_turn(7);
-    early.set_choice(v1::CHOICE_TIE);
+  v1::CastVoteResponse Vote(const std::string& battle_id, int turn = 1) {
+    v1::CastVoteRequest vote;
+    vote.set_battle_id(battle_id);
+    vote.set_turn(turn);
+    vote.set_choice(v1::CHOICE_LEFT);
     v1::CastVoteResponse receipt;
-    EXPECT_FALSE(
-        client_->Call(client_->votes, &v1::VoteService::Stub::CastVote, early, receipt).ok());
-    v1::ListVotesResponse log;
-    EXPECT_TRUE(
-        client_
-            ->Call(client_->votes, &v1::VoteService::Stub::ListVotes, v1::ListVotesRequest(), log)
-            .ok());
-    EXPECT_EQ(log.entries_size(), 0);
+    const grpc::Status status =
+        client_->Call(*client_->votes, &v1::VoteService::Stub::CastVote, vote, receipt);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return receipt;
   }
 
   std::unique_ptr<ArenaCluster> cluster_;
@@ -213,40 +114,190 @@ class BlindnessJourney : public ::testing::Test {
 
 TEST_F(BlindnessJourney, NothingBeforeTheVoteNamesAModelAndTheReceiptNamesBoth) {
   const std::string battle_id = CreateBattle();
-  AskAround(battle_id);
-  ASSERT_TRUE(Say(battle_id, "What is 17 + 26?").ok());
-  EXPECT_FALSE(client_->texts[0].empty());
-  EXPECT_FALSE(client_->texts[1].empty());
-  ASSERT_TRUE(Say(battle_id, "What is the capital of France?").ok());
-  AskAround(battle_id);
-  EXPECT_EQ(WordsIn(client_->heard, TellingWords(*cluster_)), std::vector<std::string>());
+  ExpectBlind(battle_id);
+  ASSERT_TRUE(client_->Stream(Ask(battle_id)).ok());
+  EXPECT_FALSE(client_->text(0).empty());
+  EXPECT_FALSE(client_->text(1).empty());
+  ASSERT_TRUE(client_->Stream(Ask(battle_id, "What is the capital of France?")).ok());
+  ExpectBlind(battle_id);
 
-  v1::CastVoteRequest vote;
-  vote.set_battle_id(battle_id);
-  vote.set_turn(2);
-  vote.set_choice(v1::CHOICE_LEFT);
-  v1::CastVoteResponse receipt;
-  const grpc::Status status =
-      client_->Call(client_->votes, &v1::VoteService::Stub::CastVote, vote, receipt);
-  ASSERT_TRUE(status.ok()) << status.error_message();
+  const v1::CastVoteResponse receipt = Vote(battle_id, 2);
   EXPECT_NE(demo::FindProfile(receipt.models().left()), nullptr);
   EXPECT_NE(demo::FindProfile(receipt.models().right()), nullptr);
   EXPECT_NE(receipt.models().left(), receipt.models().right());
   // The words are those by which a leak would be found.
-  EXPECT_GE(WordsIn(client_->heard, TellingWords(*cluster_)).size(), 2u);
+  EXPECT_GE(WordsIn(client_->heard(), TellingWords(*cluster_)).size(), 2u);
 }
 
-// Failures are where names leak: what the provider says about its error holds model and address.
-TEST_F(BlindnessJourney, AFailingProviderGivesNothingAway) {
-  for (const std::string fault : {"http=500", "error-after=1", "not-json", "cut-after=1"}) {
+TEST_F(BlindnessJourney, WhileItStreamsAndWithOneSideEndedNothingIsGivenAway) {
+  ArmAll(*cluster_, "stall-after=1", 1);
+  const std::string battle_id = CreateBattle();
+  const auto first = Ask(battle_id);
+  std::vector<std::string> refusals;
+  std::vector<v1::BattleState> states;
+  int deltas = 0;
+  const auto look = [&] {
+    states.push_back(client_->GetBattle(battle_id).state());
+    refusals.push_back(ReasonOf(rpc::FromGrpcStatus(client_->Stream(first))));
+    refusals.push_back(ReasonOf(rpc::FromGrpcStatus(client_->Stream(Ask(battle_id)))));
+    ExpectBlind(battle_id);
+  };
+  const grpc::Status status = client_->Stream(first, [&](const auto& event) {
+    if (event.has_delta() && ++deltas == 2) {
+      look();
+      EXPECT_TRUE(client_->Stop(battle_id, v1::SIDE_LEFT).ok());
+    } else if (event.has_finished() && event.side() == v1::SIDE_LEFT) {
+      look();
+      EXPECT_TRUE(client_->Stop(battle_id, v1::SIDE_RIGHT).ok());
+    }
+  });
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_THAT(states, ElementsAre(v1::BATTLE_STATE_ANSWERING, v1::BATTLE_STATE_ANSWERING));
+  EXPECT_THAT(refusals, ElementsAre("STREAM_ELSEWHERE", "TURN_IN_PROGRESS", "STREAM_ELSEWHERE",
+                                    "TURN_IN_PROGRESS"));
+  EXPECT_EQ(client_->GetBattle(battle_id).state(), v1::BATTLE_STATE_ANSWERED);
+  ExpectBlind(battle_id);
+}
+
+// Failures are where names leak: what a provider says about its error holds model, key and address.
+TEST_F(BlindnessJourney, NoFaultOfAProviderGivesAnythingAway) {
+  ApplyChanged({{"first_token_timeout_ms: 10000", "first_token_timeout_ms: 1000"},
+                {"total_timeout_ms: 60000", "total_timeout_ms: 1500"}});
+  // All that change the stream; "leak-identity" is about what a model says, and "drip" and "stamp"
+  // about when.
+  for (const std::string fault : {"http=500",
+                                  "http=401",
+                                  "http=429",
+                                  "not-json",
+                                  "stall-before-headers",
+                                  "stall-before-first",
+                                  "stall-after=1",
+                                  "cut-after=0",
+                                  "cut-after=1",
+                                  "end-after=0",
+                                  "end-after=1",
+                                  "no-done",
+                                  "error-after=0",
+                                  "error-after=1",
+                                  "garbage-after=0",
+                                  "garbage-after=1",
+                                  "invalid-utf8",
+                                  "flood=300000",
+                                  "huge-line=2000000",
+                                  "fragment=1",
+                                  "quirks",
+                                  "empty",
+                                  "length",
+                                  "content-filter"}) {
     SCOPED_TRACE(fault);
-    ASSERT_TRUE(ArmForAllModels(*cluster_, fault));
+    ArmAll(*cluster_, fault, 4);
     const std::string battle_id = CreateBattle();
-    (void)Say(battle_id, "What is 17 + 26?");
-    EXPECT_TRUE(HasBrokenSide(battle_id)) << "the fault must show";
-    AskAround(battle_id);
-    EXPECT_EQ(WordsIn(client_->heard, TellingWords(*cluster_)), std::vector<std::string>());
+    (void)client_->Stream(Ask(battle_id));
+    const auto conversation = client_->GetConversation(battle_id);
+    ASSERT_EQ(conversation.turns_size(), 1);
+    // Both sides fared alike: which of them it hit says nothing either.
+    EXPECT_EQ(conversation.turns(0).left().end(), conversation.turns(0).right().end());
+    ExpectBlind(battle_id);
+    (void)client_->Stream(Ask(battle_id, "and now?"));
+    ExpectBlind(battle_id);
   }
+}
+
+TEST_F(BlindnessJourney, ProvidersThatCannotBeReachedAreNotNamed) {
+  // Nobody listens on port 1.
+  ApplyChanged({{"${ARENA_DEMO_PORT}", "1"}});
+  const std::string battle_id = CreateBattle();
+  (void)client_->Stream(Ask(battle_id));
+  EXPECT_EQ(client_->GetConversation(battle_id).turns(0).left().end(), v1::SIDE_END_FAILED);
+  ExpectBlind(battle_id);
+}
+
+TEST_F(BlindnessJourney, ASideThatWasDrawnAgainLooksLikeAnyOther) {
+  // Half of the models fail before their first token, and others take their places.
+  for (const size_t i : {0, 2, 4}) Arm(*cluster_, demo::kProfiles[i].name, "http=500", 1'000);
+  int complete_redraws = 0;
+  for (int i = 0; i < 40 && complete_redraws < 3; ++i) {
+    const std::string battle_id = CreateBattle();
+    std::vector<int64_t> sequences[2];
+    ASSERT_TRUE(client_
+                    ->Stream(Ask(battle_id),
+                             [&](const auto& event) {
+                               sequences[event.side() == v1::SIDE_RIGHT ? 1 : 0].push_back(
+                                   event.sequence());
+                             })
+                    .ok());
+    ExpectBlind(battle_id);
+    for (const auto& side : sequences) {
+      for (size_t n = 0; n < side.size(); ++n) EXPECT_EQ(side[n], static_cast<int64_t>(n) + 1);
+    }
+    const auto turn = client_->GetConversation(battle_id).turns(0);
+    const bool is_complete =
+        turn.left().end() == v1::SIDE_END_COMPLETE && turn.right().end() == v1::SIDE_END_COMPLETE;
+    const int64_t draws = QueryNumber(
+        *cluster_,
+        fmt::format("select count(*) from arena.draws where battle_id = '{}'", battle_id));
+    if (is_complete && draws > 1) ++complete_redraws;
+  }
+  EXPECT_EQ(complete_redraws, 3) << "the redraws must show in the database";
+}
+
+TEST_F(BlindnessJourney, AnExpiredBattleKeepsItsSecret) {
+  StartCluster({.service_flags = {{"matchmaker", {"--battle-lifetime", "2s"}}}});
+  const std::string battle_id = CreateBattle();
+  (void)client_->Stream(Ask(battle_id));
+  const absl::Time deadline = absl::Now() + absl::Seconds(30);
+  while (client_->GetBattle(battle_id).state() != v1::BATTLE_STATE_EXPIRED) {
+    ASSERT_LT(absl::Now(), deadline);
+  }
+  EXPECT_EQ(ReasonOf(rpc::FromGrpcStatus(client_->Stream(Ask(battle_id)))), "BATTLE_EXPIRED");
+  v1::CastVoteRequest vote;
+  vote.set_battle_id(battle_id);
+  vote.set_turn(1);
+  vote.set_choice(v1::CHOICE_LEFT);
+  v1::CastVoteResponse receipt;
+  EXPECT_EQ(ReasonOf(rpc::FromGrpcStatus(
+                client_->Call(*client_->votes, &v1::VoteService::Stub::CastVote, vote, receipt))),
+            "BATTLE_EXPIRED");
+  ExpectBlind(battle_id);
+}
+
+// Here the user named the models; of others, and of where any of them is served, nothing is said.
+TEST_F(BlindnessJourney, NamedBattlesTellNoMoreThanTheirNames) {
+  const std::vector<std::string> names = {"juniper-large", "aspen-chat"};
+  ArmAll(*cluster_, "error-after=1", 1);
+  for (const auto& [mode, count] :
+       {std::pair(v1::BATTLE_MODE_SIDE_BY_SIDE, 2), std::pair(v1::BATTLE_MODE_DIRECT, 1)}) {
+    for (int i = 0; i < 2; ++i) {
+      const std::string battle_id = CreateBattle(mode, {names.begin(), names.begin() + count});
+      (void)client_->Stream(Ask(battle_id));
+      client_->AskAround(battle_id);
+      EXPECT_EQ(client_->GetBattle(battle_id).models().left(), names[0]);
+    }
+  }
+  EXPECT_THAT(WordsIn(client_->heard(), TellingWords(*cluster_, names)), IsEmpty());
+}
+
+// Otherwise one could read off the boards who has just been drawn.
+TEST_F(BlindnessJourney, PublicAnswersDoNotChangeUntilTheVote) {
+  const std::string voted = CreateBattle();
+  ASSERT_TRUE(client_->Stream(Ask(voted)).ok());
+  const int64_t position = Vote(voted).position();
+  const auto covered = [&] {
+    v1::GetLeaderboardResponse board;
+    (void)client_->Call(*client_->leaderboards, &v1::LeaderboardService::Stub::GetLeaderboard,
+                        v1::GetLeaderboardRequest(), board);
+    return board.leaderboard().snapshot().position() >= position;
+  };
+  const absl::Time deadline = absl::Now() + absl::Seconds(30);
+  while (!covered()) ASSERT_LT(absl::Now(), deadline);
+
+  const std::string before = client_->PublicAnswers();
+  const std::string battle_id = CreateBattle();
+  EXPECT_EQ(client_->PublicAnswers(), before);
+  ASSERT_TRUE(client_->Stream(Ask(battle_id)).ok());
+  EXPECT_EQ(client_->PublicAnswers(), before);
+  Vote(battle_id);
+  EXPECT_NE(client_->PublicAnswers(), before) << "a vote does change them";
 }
 
 }  // namespace

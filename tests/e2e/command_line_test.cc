@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "common/postgres/database.h"
 #include "tests/e2e/exported_log.h"
@@ -88,6 +90,25 @@ TEST_F(CommandLineJourney, ModelsAppliedAreListedAndApplyingThemAgainChangesNoth
   EXPECT_THAT(named.out, HasSubstr("\"name\":\"juniper-large\""));
 }
 
+// What the file's form cannot show, the server refuses, by name and with its reason.
+TEST_F(CommandLineJourney, AModelWithABadAddressIsRefusedAndNothingIsApplied) {
+  const std::string file = cluster_->PathOf("bad-address.yaml");
+  for (const std::string url : {"file:///etc/passwd", "http:///v1", "127.0.0.1:80",
+                                "https://user:secret@example.com", "http://example.com/?key=1"}) {
+    WriteFile(file,
+              "models:\n- name: elm-fine\n- name: elm-bad\n  endpoints:\n"
+              "  - {protocol: openai, url: '" +
+                  url + "'}\n");
+    const CommandResult refused = cluster_->Arenactl({"models", "apply", file});
+    EXPECT_EQ(refused.exit_code, 1) << url;
+    EXPECT_THAT(refused.err, HasSubstr("elm-bad")) << url;
+    EXPECT_THAT(refused.err, HasSubstr("MODEL_INVALID")) << url;
+    EXPECT_THAT(refused.err, ::testing::Not(HasSubstr("secret"))) << url;
+  }
+  EXPECT_THAT(cluster_->Arenactl({"models", "list", "--all"}).out,
+              ::testing::Not(HasSubstr("elm-fine")));
+}
+
 TEST_F(CommandLineJourney, AFileWithOneBadLineImportsNothing) {
   const size_t before = ExportLog(*cluster_).entries.size();
   const std::string file = cluster_->PathOf("bad.jsonl");
@@ -131,6 +152,17 @@ TEST_F(CommandLineJourney, ErrorsAreOneSentenceThatNamesWhatToDo) {
   const CommandResult mistake = cluster_->Arenactl({"votes", "import"});
   EXPECT_EQ(mistake.exit_code, 1);
   EXPECT_EQ(mistake.err, "arenactl: FILE is required; see 'arenactl votes import --help'.\n");
+  for (const auto& [arguments, what] : {
+           std::pair<std::vector<std::string>, std::string>{
+               {"frob"}, "there is no command 'frob'; see 'arenactl --help'"},
+           {{"votes", "frob"}, "there is no command 'frob'; see 'arenactl votes --help'"},
+           {{"--frob"}, "there is no option '--frob'; see 'arenactl --help'"},
+           {{}, "A subcommand is required; see 'arenactl --help'"},
+       }) {
+    const CommandResult unknown = cluster_->Arenactl(arguments);
+    EXPECT_EQ(unknown.exit_code, 1);
+    EXPECT_EQ(unknown.err, "arenactl: " + what + ".\n");
+  }
 }
 
 }  // namespace

@@ -243,6 +243,32 @@ bool ArenaCluster::AwaitStop(const std::string& service, int replica) {
   return processes_.at(KeyOf(service, replica))->WaitForStop(kStopWait);
 }
 
+std::string ArenaCluster::metrics_address(const std::string& service, int replica) const {
+  constexpr std::string_view kMessage = "\"Serving metrics.\"";
+  constexpr std::string_view kPort = "\"port\":";
+  const std::string log = ReadFile(PathOf(fmt::format("{}-{}.log", service, replica)));
+  // The last start counts.
+  const size_t port = log.find(kPort, log.rfind(kMessage));
+  return port == std::string::npos
+             ? ""
+             : fmt::format("127.0.0.1:{}", std::atoi(log.c_str() + port + kPort.size()));
+}
+
+int64_t ArenaCluster::ResidentBytes(const std::string& service, int replica) const {
+  return StatusBytes(KeyOf(service, replica), "VmRSS:");
+}
+
+int64_t ArenaCluster::PeakResidentBytes(const std::string& service, int replica) const {
+  return StatusBytes(KeyOf(service, replica), "VmHWM:");
+}
+
+int64_t ArenaCluster::StatusBytes(const std::string& key, const std::string& line) const {
+  const std::string status = ReadFile(fmt::format("/proc/{}/status", processes_.at(key)->pid()));
+  const size_t at = status.find(line);
+  constexpr int64_t kKibibyte = 1'024;
+  return at == std::string::npos ? 0 : std::atoll(status.c_str() + at + line.size()) * kKibibyte;
+}
+
 std::string ArenaCluster::conninfo(const std::string& service) const {
   return database_.conninfo(RoleOf(service));
 }

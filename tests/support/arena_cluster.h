@@ -69,6 +69,11 @@ class ArenaCluster {
   std::optional<int> AwaitEnd(const std::string& service, int replica = 0);
   // Waits until a signal has stopped a process; false when that takes long.
   bool AwaitStop(const std::string& service, int replica);
+  // Where a service shows its metrics, as host:port.
+  std::string metrics_address(const std::string& service, int replica = 0) const;
+  // Memory of a process that is in use now, and the most that ever was.
+  int64_t ResidentBytes(const std::string& service, int replica = 0) const;
+  int64_t PeakResidentBytes(const std::string& service, int replica = 0) const;
   // As which SQL role, and where, a service finds the database.
   std::string conninfo(const std::string& service) const;
 
@@ -81,6 +86,8 @@ class ArenaCluster {
   explicit ArenaCluster(ClusterOptions options);
   absl::Status StartAll();
   absl::Status StartDemoModels();
+  // A line of /proc/PID/status, such as VmRSS.
+  int64_t StatusBytes(const std::string& key, const std::string& line) const;
   // Listens on `address`, where port 0 is any.
   absl::Status StartService(const std::string& service, int replica, const std::string& address,
                             const std::map<std::string, std::string>& environment);

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 
 #include "absl/time/clock.h"
 #include "common/postgres/array_literal.h"
@@ -45,7 +46,7 @@ int64_t VoteLogWriter::Append(absl::Span<const TestVote> votes) {
       languages, tags, probabilities, voters, styles;
   for (const TestVote& vote : votes) {
     battles.Add(Uuid::MakeVersion7(absl::Now(), random_).ToString());
-    turns.Add(1);
+    turns.Add(vote.turn);
     firsts.Add(true);
     frontends.Add("test");
     lefts.Add(static_cast<int>(vote.left));
@@ -53,11 +54,15 @@ int64_t VoteLogWriter::Append(absl::Span<const TestVote> votes) {
     choices.Add(static_cast<int>(vote.choice));
     rateds.Add(vote.is_rated);
     reasons.Add("");
-    languages.Add("en");
-    tags.Add("");
+    languages.Add(vote.language);
+    tags.Add(vote.tags);
     probabilities.Add(0.5);
-    voters.Add("");
-    for (int i = 0; i < 8; ++i) styles.Add(0);
+    voters.Add(vote.voter);
+    const StyleCounts& left = vote.left_style;
+    const StyleCounts& right = vote.right_style;
+    styles.Add(left.tokens).Add(right.tokens).Add(left.headers).Add(right.headers);
+    styles.Add(left.list_items).Add(right.list_items);
+    styles.Add(left.bold_spans).Add(right.bold_spans);
   }
   int64_t last = 0;
   StopUnlessOk(database_.Run([&](pqxx::nontransaction& session) -> absl::Status {
@@ -84,8 +89,12 @@ int64_t VoteLogWriter::AppendEntry(VoteKind kind, int64_t target, const TestVote
                    .as<int64_t>();
     work.exec_params(
         "insert into arena.vote_log (position, kind, target_position, battle_id, turn, frontend, "
-        "left_model, right_model, choice, rated, vote_time) "
-        "select $1, $2, $3, battle_id, turn, frontend, $4, $5, $6, $7, clock_timestamp() "
+        "left_model, right_model, choice, rated, language, tags, voter_hash, draw_probability, "
+        "tokens_left, tokens_right, headers_left, headers_right, list_items_left, "
+        "list_items_right, bold_spans_left, bold_spans_right, vote_time) "
+        "select $1, $2, $3, battle_id, turn, frontend, $4, $5, $6, $7, language, tags, voter_hash, "
+        "draw_probability, tokens_left, tokens_right, headers_left, headers_right, "
+        "list_items_left, list_items_right, bold_spans_left, bold_spans_right, vote_time "
         "from arena.vote_log where position = $3",
         position, static_cast<int>(kind), target, static_cast<int>(vote.left),
         static_cast<int>(vote.right), static_cast<int>(vote.choice), vote.is_rated);
@@ -119,6 +128,29 @@ std::vector<TestVote> RandomVotes(const std::vector<ModelId>& models, int count,
     votes.push_back({.left = models[left],
                      .right = models[right],
                      .choice = static_cast<Choice>(1 + random.Below(4))});
+  }
+  return votes;
+}
+
+std::vector<TestVote> RandomLabelledVotes(const std::vector<ModelId>& models, int count,
+                                          Random& random) {
+  const auto style = [&random] {
+    return StyleCounts{.tokens = static_cast<int32_t>(1 + random.Below(900)),
+                       .headers = static_cast<int32_t>(random.Below(5)),
+                       .list_items = static_cast<int32_t>(random.Below(9)),
+                       .bold_spans = static_cast<int32_t>(random.Below(9))};
+  };
+  constexpr const char* kLanguages[] = {"en", "de", "zh", "und"};
+  constexpr const char* kTags[] = {"",       "code", "math", "code,long_prompt", "short_prompt",
+                                   "refusal"};
+  std::vector<TestVote> votes = RandomVotes(models, count, random);
+  for (TestVote& vote : votes) {
+    vote.turn = static_cast<int>(1 + random.Below(2));
+    vote.language = kLanguages[random.Below(std::size(kLanguages))];
+    vote.tags = kTags[random.Below(std::size(kTags))];
+    vote.voter = "voter " + std::to_string(random.Below(20));
+    vote.left_style = style();
+    vote.right_style = style();
   }
   return votes;
 }

@@ -18,6 +18,13 @@ struct TestVote {
   ModelId right{};
   Choice choice = Choice::kLeft;
   bool is_rated = true;
+  int turn = 1;
+  std::string language = "en";
+  // Separated by commas.
+  std::string tags;
+  std::string voter;
+  StyleCounts left_style;
+  StyleCounts right_style;
 };
 
 // Appends to the vote log as vote-ingest does, and adds models as matchmaker does; for tests of
@@ -48,5 +55,8 @@ class VoteLogWriter {
 
 // Votes between models drawn at random, all rated; the same seed gives the same votes.
 std::vector<TestVote> RandomVotes(const std::vector<ModelId>& models, int count, Random& random);
+// The same with labels and styles drawn at random, so that every board counts some.
+std::vector<TestVote> RandomLabelledVotes(const std::vector<ModelId>& models, int count,
+                                          Random& random);
 
 }  // namespace arena::testing

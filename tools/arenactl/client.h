@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "common/rpc/channel.h"
 
@@ -82,6 +83,20 @@ absl::Status CallOnce(const Remote& remote, Stub& stub,
   grpc::ClientContext context;
   rpc::SetDeadline(context, kCallTimeout);
   return remote.Check((stub.*method)(&context, request, &response));
+}
+
+// Makes an idempotent call again, up to ten times, while it is worth repeating.
+template <typename Stub, typename Request, typename Response>
+absl::Status CallUntilAnswered(const Remote& remote, Stub& stub,
+                               grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                            Response*),
+                               const Request& request, Response& response) {
+  constexpr int kAttempts = 10;
+  for (int attempt = 1;; ++attempt) {
+    const absl::Status status = CallOnce(remote, stub, method, request, response);
+    if (status.ok() || !IsWorthRepeating(status) || attempt == kAttempts) return status;
+    absl::SleepFor(BackoffBefore(attempt));
+  }
 }
 
 }  // namespace arena::arenactl

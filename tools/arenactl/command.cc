@@ -29,11 +29,20 @@ std::string OneLine(std::string_view text) {
 }  // namespace
 
 void OnRun(CLI::App& command, std::function<absl::Status()> action) {
-  command.callback([action = std::move(action)] {
+  OnRunWithCode(command, [action = std::move(action)]() -> absl::StatusOr<int> {
     const absl::Status status = action();
+    if (!status.ok()) return status;
+    return 0;
+  });
+}
+
+void OnRunWithCode(CLI::App& command, std::function<absl::StatusOr<int>()> action) {
+  command.callback([action = std::move(action)] {
+    const absl::StatusOr<int> code = action();
     std::cout.flush();
-    if (status.ok()) return;
-    fmt::print(stderr, "arenactl: {}\n", OneLine(std::string(status.message())));
+    if (code.ok() && *code == 0) return;
+    if (code.ok()) throw CLI::RuntimeError(*code);
+    fmt::print(stderr, "arenactl: {}\n", OneLine(std::string(code.status().message())));
     throw CLI::RuntimeError(1);
   });
 }

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
 #include "absl/synchronization/mutex.h"
 #include "common/base/version.h"
@@ -24,6 +25,14 @@ constexpr char kHelp[] =
 Exit codes: 0 done, 1 not done; then one sentence on standard error says why and what to do.
 'arenactl COMMAND --help' shows a command's options and examples.)";
 
+// What no command of `command` is called, where one had to stand; empty otherwise. CLI11 says only
+// that a command is required.
+std::string UnknownCommand(const CLI::App& command) {
+  const bool has_commands = !command.get_subcommands([](const CLI::App*) { return true; }).empty();
+  const std::vector<std::string> unknown = command.remaining();
+  return has_commands && !unknown.empty() ? unknown.front() : "";
+}
+
 // A mistake on the command line, as one sentence.
 int ExplainMistake(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App* command = &app;
@@ -34,6 +43,12 @@ int ExplainMistake(const CLI::App& app, const CLI::ParseError& error) {
   }
   std::string what = error.what();
   while (!what.empty() && (what.back() == '.' || what.back() == '\n')) what.pop_back();
+  const std::string unknown = UnknownCommand(*command);
+  if (unknown.starts_with('-')) {
+    what = fmt::format("there is no option '{}'", unknown);
+  } else if (!unknown.empty()) {
+    what = fmt::format("there is no command '{}'", unknown);
+  }
   fmt::print(stderr, "arenactl: {}; see '{} --help'.\n", what, path);
   return 1;
 }

@@ -34,7 +34,9 @@ endif()
 
 function(arena_use_rpc_pch target)
   if(NOT TARGET arena_rpc_pch)
-    file(WRITE ${CMAKE_BINARY_DIR}/rpc_pch.cc "// Compiled for its precompiled header only.\n")
+    # Not touched when it is there already, or each new configuration would compile everything again.
+    file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/rpc_pch.cc
+      CONTENT "// Compiled for its precompiled header only.\n")
     add_library(arena_rpc_pch OBJECT ${CMAKE_BINARY_DIR}/rpc_pch.cc)
     target_link_libraries(arena_rpc_pch PRIVATE arena_flags gRPC::grpc++ protobuf::libprotobuf)
     target_precompile_headers(

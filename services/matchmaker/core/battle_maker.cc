@@ -54,8 +54,9 @@ absl::Status CheckOrder(const BattleOrder& order) {
   }
   for (const std::string& name : order.model_names) {
     if (name.empty() || name.size() > limits::kModelNameBytes) {
-      return FieldInvalid("model_names",
-                          fmt::format("names of 1 to {} characters", limits::kModelNameBytes));
+      return BeyondLimit("kModelNameBytes",
+                         FieldInvalid("model_names", fmt::format("names of 1 to {} characters",
+                                                                 limits::kModelNameBytes)));
     }
   }
   if (wanted == 2 && order.model_names[0] == order.model_names[1]) {

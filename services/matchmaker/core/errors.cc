@@ -9,9 +9,10 @@
 namespace arena::matchmaker {
 
 absl::Status CapabilitiesTooNarrow() {
-  return MakeError(absl::StatusCode::kInvalidArgument, "CAPABILITIES_TOO_NARROW",
-                   "Too few models have the required capabilities; ask for fewer.",
-                   {{"field", "required_capabilities"}});
+  return BeyondLimit("kSmallestFilteredSet",
+                     MakeError(absl::StatusCode::kInvalidArgument, "CAPABILITIES_TOO_NARROW",
+                               "Too few models have the required capabilities; ask for fewer.",
+                               {{"field", "required_capabilities"}}));
 }
 
 absl::Status RedrawNotPossible() {

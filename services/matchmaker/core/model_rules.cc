@@ -6,6 +6,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "common/base/errors.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "services/matchmaker/core/errors.h"
@@ -86,12 +87,15 @@ absl::Status CheckDescription(const ModelDescription& model) {
       {"license", &model.license}};
   for (const auto& [field, text] : labels) {
     if (!IsPlainText(*text, limits::kLabelBytes)) {
-      return ModelInvalid(model.name, fmt::format("{} must have at most {} bytes of plain text",
-                                                  field, limits::kLabelBytes));
+      return BeyondLimit(
+          "kLabelBytes",
+          ModelInvalid(model.name, fmt::format("{} must have at most {} bytes of plain text", field,
+                                               limits::kLabelBytes)));
     }
   }
   if (!IsPlainText(model.family, limits::kModelNameBytes)) {
-    return ModelInvalid(model.name, "family must have at most 64 bytes of plain text");
+    return BeyondLimit("kModelNameBytes",
+                       ModelInvalid(model.name, "family must have at most 64 bytes of plain text"));
   }
   if (model.variant_of == model.name) {
     return ModelInvalid(model.name, "variant_of must be another model");
@@ -125,8 +129,9 @@ absl::Status CheckSpecs(std::span<const ModelSpec> specs) {
       return ModelInvalid(spec.name(), "name must stand once in a request");
     }
     if (spec.endpoints.size() > static_cast<size_t>(limits::kEndpointsPerModel)) {
-      return ModelInvalid(spec.name(),
-                          fmt::format("endpoints must be at most {}", limits::kEndpointsPerModel));
+      return BeyondLimit("kEndpointsPerModel",
+                         ModelInvalid(spec.name(), fmt::format("endpoints must be at most {}",
+                                                               limits::kEndpointsPerModel)));
     }
     for (const Endpoint& endpoint : spec.endpoints) {
       ARENA_RETURN_IF_ERROR(CheckEndpoint(spec.name(), endpoint));

@@ -12,8 +12,6 @@
 namespace arena::matchmaker {
 namespace {
 
-constexpr size_t kReasonBytes = 500;
-
 google::protobuf::Timestamp ToProto(absl::Time time) {
   const absl::Duration since_epoch = time - absl::UnixEpoch();
   google::protobuf::Timestamp proto;
@@ -92,10 +90,13 @@ absl::StatusOr<BattleOrder> OrderOf(const v1::CreateBattleRequest& request,
 
 absl::StatusOr<std::vector<ModelSpec>> SpecsOf(const v1::ApplyModelsRequest& request) {
   if (request.models().empty() || request.models_size() > limits::kModelsPerApply) {
-    return FieldInvalid("models", fmt::format("1 to {} models", limits::kModelsPerApply));
+    return BeyondLimit(
+        "kModelsPerApply",
+        FieldInvalid("models", fmt::format("1 to {} models", limits::kModelsPerApply)));
   }
-  if (request.reason().size() > kReasonBytes) {
-    return FieldInvalid("reason", fmt::format("at most {} bytes", kReasonBytes));
+  if (request.reason().size() > limits::kReasonBytes) {
+    return BeyondLimit("kReasonBytes", FieldInvalid("reason", fmt::format("at most {} bytes",
+                                                                          limits::kReasonBytes)));
   }
   std::vector<ModelSpec> specs;
   for (const v1::ModelSpec& proto : request.models()) {

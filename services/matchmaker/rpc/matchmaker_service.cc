@@ -38,6 +38,7 @@ grpc::ServerUnaryReactor* MatchmakerService::CreateBattle(grpc::CallbackServerCo
 }
 
 absl::StatusOr<NewBattle> MatchmakerService::Decide(const BattleOrder& order) const {
+  ARENA_RETURN_IF_ERROR(parts_.open_battles.Admit(order.frontend));
   ARENA_ASSIGN_OR_RETURN(const auto catalog, parts_.catalog.Current());
   const auto start = std::chrono::steady_clock::now();
   auto battle = parts_.maker.Make(order, *catalog, parts_.clock.Now());
@@ -64,7 +65,12 @@ void MatchmakerService::Answer(const absl::StatusOr<CreatedBattle>& created,
     parts_.metrics.Refused(created.status());
     return respond(created.status());
   }
-  created->is_new ? parts_.metrics.Created() : parts_.metrics.Replayed();
+  if (created->is_new) {
+    parts_.open_battles.Made(created->battle.frontend);
+    parts_.metrics.Created();
+  } else {
+    parts_.metrics.Replayed();
+  }
   v1::CreateBattleResponse response;
   *response.mutable_battle() = ToProto(created->battle, parts_.clock.Now());
   respond(std::move(response));

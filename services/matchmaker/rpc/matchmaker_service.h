@@ -6,6 +6,7 @@
 #include "common/rpc/unary_call.h"
 #include "common/rpc/worker_pool.h"
 #include "services/matchmaker/core/battle_maker.h"
+#include "services/matchmaker/core/open_battles.h"
 #include "services/matchmaker/metrics.h"
 #include "services/matchmaker/storage/battle_store.h"
 #include "services/matchmaker/storage/catalog_cache.h"
@@ -18,6 +19,7 @@ struct MatchmakerParts {
   rpc::WorkerPool& readers;
   const Clock& clock;
   const BattleMaker& maker;
+  OpenBattles& open_battles;
   const CatalogCache& catalog;
   BattleStore& store;
   BattleWriter& writer;
@@ -43,7 +45,8 @@ class MatchmakerService : public v1::MatchmakerService::CallbackService {
   using CreateResponder = rpc::Responder<v1::CreateBattleResponse>;
 
   absl::StatusOr<NewBattle> Decide(const BattleOrder& order) const;
-  // Answers an order that the models do not allow now: with the battle, when it was made earlier.
+  // Answers an order that the models or a limit do not allow now: with the battle, when it was made
+  // earlier.
   void AnswerRefused(const BattleOrder& order, const absl::Status& refusal,
                      const CreateResponder& respond);
   void Answer(const absl::StatusOr<CreatedBattle>& created, const CreateResponder& respond);

@@ -14,7 +14,8 @@ absl::StatusOr<ModelPage> PageOf(const Catalog& catalog, int page_size,
                                  const std::string& page_token,
                                  const std::function<bool(const Model&)>& is_listed) {
   if (page_size < 0 || page_size > limits::kMaxPageModels) {
-    return FieldInvalid("page_size", fmt::format("0 to {}", limits::kMaxPageModels));
+    return BeyondLimit("kMaxPageModels",
+                       FieldInvalid("page_size", fmt::format("0 to {}", limits::kMaxPageModels)));
   }
   if (!page_token.empty() && !IsModelName(page_token)) {
     return FieldInvalid("page_token", "the next_page_token of a page");

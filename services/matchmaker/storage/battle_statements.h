@@ -82,6 +82,13 @@ inline constexpr char kReadBattles[] = R"(
 // A row of kReadBattles.
 StoredBattle BattleOf(const pqxx::row& row);
 
+// Battles whose time is not over, by frontend. An id begins with the time of its request, so those
+// below the first one, $1, are over.
+inline constexpr char kCountOpenBattles[] = R"(
+    select frontend, count(*) from arena.battles
+    where id >= $1::uuid and expire_time > to_timestamp($2::float8)
+    group by frontend)";
+
 // Adds a redraw unless it comes too late.
 inline constexpr char kInsertRedraw[] = R"(
     insert into arena.draws (battle_id, draw_number, left_model, right_model, pair_probability,

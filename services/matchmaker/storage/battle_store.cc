@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "common/base/errors.h"
 #include "common/base/hex.h"
+#include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/postgres/array_literal.h"
 #include "services/matchmaker/storage/battle_statements.h"
@@ -74,6 +75,20 @@ absl::StatusOr<StoredBattle> BattleStore::Read(const BattleId& id) {
   ARENA_ASSIGN_OR_RETURN(std::vector<StoredBattle> found, ReadAll({id}));
   if (found.empty()) return BattleNotFound();
   return std::move(found.front());
+}
+
+absl::StatusOr<BattleCounts> BattleStore::CountOpen(absl::Time now, absl::Duration lifetime) {
+  const absl::Time first = now - lifetime - limits::kRequestIdMaxAge;
+  BattleCounts counts;
+  ARENA_RETURN_IF_ERROR(database_.Run([&](pqxx::nontransaction& session) -> absl::Status {
+    counts.clear();
+    for (const auto& row : session.exec_params(kCountOpenBattles, Uuid::FirstOf(first).ToString(),
+                                               absl::ToDoubleSeconds(now - absl::UnixEpoch()))) {
+      counts[row[0].as<std::string>()] = row[1].as<int64_t>();
+    }
+    return absl::OkStatus();
+  }));
+  return counts;
 }
 
 absl::StatusOr<bool> BattleStore::AddRedraw(const BattleId& id, Side side, const Draw& draw) {

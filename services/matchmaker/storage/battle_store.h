@@ -11,6 +11,7 @@
 #include "common/postgres/database.h"
 #include "common/postgres/group_commit_writer.h"
 #include "services/matchmaker/core/battle.h"
+#include "services/matchmaker/core/open_battles.h"
 
 namespace arena::matchmaker {
 
@@ -38,6 +39,10 @@ class BattleStore {
 
   // Reads a battle with everything that happened in it, in one round trip; BATTLE_NOT_FOUND.
   absl::StatusOr<StoredBattle> Read(const BattleId& id);
+
+  // Counts the battles whose time is not over at `now`, where none takes longer than `lifetime`.
+  // The cost grows with their number: not for every call.
+  absl::StatusOr<BattleCounts> CountOpen(absl::Time now, absl::Duration lifetime);
 
   // Adds a draw for `side`. False when its number is taken, the side of turn one has ended, or a
   // later turn was started: then read again and decide again.

@@ -16,8 +16,10 @@ absl::Status TurnUnknown() {
 }
 
 absl::Status TooManyTurns() {
-  return MakeError(StatusCode::kResourceExhausted, "TOO_MANY_TURNS",
-                   "The battle has as many turns as a battle may have; make a new one.");
+  return BeyondLimit(
+      "kTurnsPerBattle",
+      MakeError(StatusCode::kResourceExhausted, "TOO_MANY_TURNS",
+                "The battle has as many turns as a battle may have; make a new one."));
 }
 
 absl::Status StreamElsewhere() {

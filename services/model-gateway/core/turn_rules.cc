@@ -1,5 +1,7 @@
 #include "services/model-gateway/core/turn_rules.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "common/base/errors.h"
@@ -76,9 +78,11 @@ absl::StatusOr<TurnDecision> DecideTurn(const Conversation& conversation,
 }
 
 absl::Status CheckPrompt(std::string_view prompt) {
-  if (prompt.size() > limits::kPromptBytes || IsOnlySpace(prompt)) {
-    return FieldInvalid("prompt", "1 to 32,768 bytes that are not only white space");
+  if (prompt.size() > limits::kPromptBytes) {
+    return BeyondLimit("kPromptBytes", FieldInvalid("prompt", fmt::format("at most {} bytes",
+                                                                          limits::kPromptBytes)));
   }
+  if (IsOnlySpace(prompt)) return FieldInvalid("prompt", "more than white space");
   if (!IsCleanUtf8(prompt)) return FieldInvalid("prompt", "valid UTF-8 without NUL");
   return absl::OkStatus();
 }

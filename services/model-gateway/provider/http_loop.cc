@@ -16,6 +16,8 @@ namespace {
 
 // What curl reads at once; each transfer has a buffer of this size.
 constexpr long kBufferBytes = 8 * 1024;
+// What curl sends at once over TLS: the least that it takes, since each transfer keeps the buffer.
+constexpr long kUploadBufferBytes = 16 * 1024;
 // The same for every provider and every battle.
 constexpr char kUserAgent[] = "arena";
 
@@ -200,6 +202,7 @@ HttpLoop::TransferId HttpLoop::Start(HttpRequest request, HttpListener& listener
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
   curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, kBufferBytes);
+  curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, kUploadBufferBytes);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(absl::ToInt64Milliseconds(kept.connect_timeout)));
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Curl::Write);

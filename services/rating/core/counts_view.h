@@ -7,11 +7,12 @@
 #include "services/rating/core/vote_statistics.h"
 #include "services/rating/model/model_index.h"
 #include "services/rating/model/pair_counts.h"
+#include "services/rating/model/vote_table.h"
 
 namespace arena::rating {
 
-// What was counted up to a position: all that leaderboards without style control are computed from,
-// and pairs and statistics are read from. Immutable, so threads may share it; it shares memory with
+// What was counted up to a position: all that leaderboards are computed from, and pairs and
+// statistics are read from. Immutable, so threads may share it; it shares memory with
 // the views before and after.
 struct CountsView {
   struct Board {
@@ -29,6 +30,8 @@ struct CountsView {
   // By dense index, after the last vote of `overall`. Worthless while a replay is due.
   std::vector<double> elo_ratings;
   bool is_elo_stale = false;
+  // The rated votes one by one, with style and boards. Those before the checkpoint may be missing.
+  std::shared_ptr<const VoteTable> votes;
   // Of `overall`.
   VoteStatistics statistics;
 };

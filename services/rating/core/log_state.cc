@@ -25,6 +25,14 @@ Outcome OutcomeOf(Choice choice) {
   return Outcome::kBothBad;
 }
 
+// What style control needs of a vote, and which boards it is on.
+constexpr VoteColumns kVoteColumns = {.has_style = true, .has_boards = true};
+
+StyleVector FeaturesOf(const StyleCounts& style) {
+  return {static_cast<float>(style.tokens), static_cast<float>(style.headers),
+          static_cast<float>(style.list_items), static_cast<float>(style.bold_spans)};
+}
+
 absl::Status Broken(const LogEntry& entry, std::string_view what) {
   return absl::DataLossError(fmt::format("vote log entry {} {}", entry.position, what));
 }
@@ -32,7 +40,10 @@ absl::Status Broken(const LogEntry& entry, std::string_view what) {
 }  // namespace
 
 LogState::LogState(Options options)
-    : boards_(std::move(options.boards)), counts_(boards_.size()), elo_(options.elo_k) {}
+    : boards_(std::move(options.boards)),
+      counts_(boards_.size()),
+      elo_(options.elo_k),
+      votes_(kVoteColumns) {}
 
 LogState::LogState(Options options, const CountedState& state)
     : boards_(std::move(options.boards)),
@@ -41,6 +52,7 @@ LogState::LogState(Options options, const CountedState& state)
       statistics_(state.counts->statistics),
       retracted_(state.retracted.begin(), state.retracted.end()),
       elo_(options.elo_k, state.counts->elo_ratings, state.counts->position),
+      votes_(kVoteColumns, state.counts->position),
       missing_until_(state.counts->position) {
   models_.Restore(*state.counts->models);
   for (size_t board = 0; board < counts_.size(); ++board) {
@@ -96,17 +108,12 @@ absl::Status LogState::ApplyRated(const LogEntry& entry) {
   vote.mask = MaskOf(entry, entry.language, entry.tags, is_early);
   switch (entry.kind) {
     case VoteKind::kVote:
-      elo_.Append(entry.position, vote.left, vote.right, vote.outcome);
-      Count(entry, vote, 1);
+      Append(entry, vote);
       return absl::OkStatus();
     case VoteKind::kRetraction:
       return TakeOut(entry, vote);
     case VoteKind::kRestoration:
-      if (!elo_.Restore(entry.target_position)) {
-        return Broken(entry, "restores what is no rated vote");
-      }
-      Count(entry, vote, 1);
-      return absl::OkStatus();
+      return PutBack(entry, vote);
     case VoteKind::kAnnotation:
       return Relabel(entry, vote, is_early);
   }
@@ -131,6 +138,18 @@ uint64_t LogState::MaskOf(const LogEntry& entry, std::string_view language, TagS
                          .is_early = is_early});
 }
 
+void LogState::Append(const LogEntry& entry, const Vote& vote) {
+  elo_.Append(entry.position, vote.left, vote.right, vote.outcome);
+  votes_.Append({.position = entry.position,
+                 .left = vote.left,
+                 .right = vote.right,
+                 .outcome = vote.outcome,
+                 .style = StyleDifference(FeaturesOf(entry.left_style),
+                                          FeaturesOf(entry.right_style), /*is_compatible=*/false),
+                 .boards = vote.mask});
+  Count(entry, vote, 1);
+}
+
 void LogState::Count(const LogEntry& entry, const Vote& vote, int64_t sign) {
   counts_.Add(vote.left, vote.right, vote.outcome, vote.mask, sign, entry.position);
   statistics_.Add(entry.language, vote.day, vote.outcome, sign);
@@ -138,10 +157,20 @@ void LogState::Count(const LogEntry& entry, const Vote& vote, int64_t sign) {
 
 absl::Status LogState::TakeOut(const LogEntry& entry, const Vote& vote) {
   if (!counts_.Has(vote.left, vote.right, vote.outcome, vote.mask) ||
-      !elo_.Retract(entry.target_position)) {
+      !elo_.Retract(entry.target_position) || !votes_.Retract(entry.target_position)) {
     return Broken(entry, "retracts a vote that is on no board of its labels");
   }
   Count(entry, vote, -1);
+  return absl::OkStatus();
+}
+
+// On the boards of the labels in force now, which may be others than when it was taken out.
+absl::Status LogState::PutBack(const LogEntry& entry, const Vote& vote) {
+  if (!elo_.Restore(entry.target_position) || !votes_.Restore(entry.target_position) ||
+      !votes_.SetBoards(entry.target_position, vote.mask)) {
+    return Broken(entry, "restores what is no rated vote");
+  }
+  Count(entry, vote, 1);
   return absl::OkStatus();
 }
 
@@ -159,16 +188,19 @@ absl::Status LogState::Relabel(const LogEntry& entry, const Vote& vote, bool is_
   move(vote.mask & ~mask, -1);
   move(mask & ~vote.mask, 1);
   statistics_.Move(entry.language, entry.new_language);
-  return absl::OkStatus();
+  if (votes_.SetBoards(entry.target_position, mask)) return absl::OkStatus();
+  return Broken(entry, "relabels what is no rated vote");
 }
 
 CountsViewPtr LogState::View() {
-  return std::make_shared<const CountsView>(CountsView{.position = position_,
-                                                       .models = models_.Share(),
-                                                       .boards = counts_.Share(),
-                                                       .elo_ratings = elo_.ratings(),
-                                                       .is_elo_stale = elo_.is_stale(),
-                                                       .statistics = statistics_});
+  return std::make_shared<const CountsView>(
+      CountsView{.position = position_,
+                 .models = models_.Share(),
+                 .boards = counts_.Share(),
+                 .elo_ratings = elo_.ratings(),
+                 .is_elo_stale = elo_.is_stale(),
+                 .votes = std::make_shared<const VoteTable>(votes_.Share()),
+                 .statistics = statistics_});
 }
 
 absl::StatusOr<CountedState> LogState::ForCheckpoint() {
@@ -186,7 +218,7 @@ absl::Status LogState::AddHistory(LogState&& rebuilt) {
     return absl::InvalidArgumentError(
         fmt::format("votes up to {} are missing, not up to {}", missing_until_, rebuilt.position_));
   }
-  if (!elo_.AddEarlier(std::move(rebuilt.elo_))) {
+  if (!elo_.AddEarlier(std::move(rebuilt.elo_)) || !votes_.AddEarlier(std::move(rebuilt.votes_))) {
     return absl::DataLossError(
         fmt::format("the vote log up to {} contradicts what came after", missing_until_));
   }

@@ -16,6 +16,7 @@
 #include "services/rating/model/boards.h"
 #include "services/rating/model/early_votes.h"
 #include "services/rating/model/elo_history.h"
+#include "services/rating/model/vote_table.h"
 
 namespace arena::rating {
 
@@ -81,8 +82,10 @@ class LogState {
   absl::StatusOr<Vote> VoteOf(const LogEntry& entry);
   uint64_t MaskOf(const LogEntry& entry, std::string_view language, TagSet tags,
                   bool is_early) const;
+  void Append(const LogEntry& entry, const Vote& vote);
   void Count(const LogEntry& entry, const Vote& vote, int64_t sign);
   absl::Status TakeOut(const LogEntry& entry, const Vote& vote);
+  absl::Status PutBack(const LogEntry& entry, const Vote& vote);
   absl::Status Relabel(const LogEntry& entry, const Vote& vote, bool is_early);
 
   BoardSet boards_;
@@ -95,7 +98,9 @@ class LogState {
   PositionBits early_positions_;
   // Votes that are out at the moment, rated or not.
   absl::flat_hash_set<int64_t> retracted_;
+  // The rated votes one by one, for Elo and for style control.
   EloHistory elo_;
+  VoteTable votes_;
   int64_t missing_until_ = 0;
 };
 

@@ -8,15 +8,24 @@
 
 namespace arena::rating {
 
-// Where a page of pairs begins: a snapshot and an index into its pairs. The index counts all pairs,
-// not only those that the filter lets through, so it means the same under every filter.
-struct PairsPage {
-  int64_t snapshot_id = 0;
-  uint64_t first_pair = 0;
+// Where a page begins: two numbers, not negative, that mean what the call says they do.
+struct PageStart {
+  int64_t major = 0;
+  int64_t minor = 0;
 };
 
-std::string ToPageToken(const PairsPage& page);
+std::string ToPageToken(const PageStart& start);
 // FIELD_INVALID for anything that ToPageToken does not make.
-absl::StatusOr<PairsPage> ParsePageToken(std::string_view token);
+absl::StatusOr<PageStart> ParsePageToken(std::string_view token);
+
+// How large pages of a call are.
+struct PageLimits {
+  int standard = 0;
+  int most = 0;
+  // Name of the latter in common/base/limits.h.
+  std::string_view name;
+};
+// The page size that a request asks for; 0 means the standard. FIELD_INVALID beyond the limit.
+absl::StatusOr<int> PageSizeOf(int32_t asked, const PageLimits& limits);
 
 }  // namespace arena::rating

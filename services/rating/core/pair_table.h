@@ -2,10 +2,8 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "services/rating/model/model_index.h"
 #include "services/rating/model/pair_counts.h"
 
@@ -28,11 +26,5 @@ struct PairTable {
 
 // Independent of the order in which models appeared.
 PairTable MakePairTable(const ModelIndex& models, const PairCounts& counts);
-
-// {"models":[names],"pairs":[[a, b, wins_a, wins_b, ties, both_bad]]}: a pair is six numbers, since
-// a board of 300 models has 45,000 of them.
-std::string PairTableJson(const PairTable& table);
-// DATA_LOSS for anything that PairTableJson does not write.
-absl::StatusOr<PairTable> ParsePairTable(std::string_view json);
 
 }  // namespace arena::rating

@@ -28,7 +28,9 @@ absl::StatusOr<TablePtr> ComputeTable(Series series, const CountsView& view, siz
                                       const SeriesSettings& settings) {
   const BoardVotes votes{.models = *view.models,
                          .counts = *view.boards[board].counts,
-                         .elo_ratings = &view.elo_ratings};
+                         .elo_ratings = &view.elo_ratings,
+                         .table = view.votes.get(),
+                         .board = board};
   ARENA_ASSIGN_OR_RETURN(Leaderboard leaderboard,
                          ComputeLeaderboard(votes, TableSettings(series, settings)));
   std::string content = CanonicalJson(leaderboard);
@@ -95,11 +97,24 @@ bool IsPublished(const CountsView& view, size_t board, const SeriesSettings& set
          view.boards[board].counts->total() >= settings.board_minimum_votes;
 }
 
+bool CanCompute(Series series, const CountsView& view) {
+  switch (series) {
+    case Series::kCounts:
+      return true;
+    case Series::kElo:
+      return !view.is_elo_stale;
+    case Series::kStyle:
+      break;
+  }
+  return view.votes != nullptr && !view.votes->is_partial();
+}
+
 absl::StatusOr<std::vector<TablePtr>> ComputeTables(Series series, const CountsView& view,
                                                     const SeriesSettings& settings,
                                                     TableCache* cache) {
-  if (series == Series::kElo && view.is_elo_stale) {
-    return absl::FailedPreconditionError("online Elo waits for a replay of the votes");
+  if (!CanCompute(series, view)) {
+    return absl::FailedPreconditionError(
+        fmt::format("{} waits for votes to be read or replayed", NameOf(series)));
   }
   std::vector<TablePtr> tables;
   for (size_t board = 0; board < BoardsOf(series, settings); ++board) {

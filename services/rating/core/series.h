@@ -73,9 +73,13 @@ class TableCache {
   std::vector<Kept> kept_;
 };
 
+// Whether a view has what the series is computed from: Elo waits for a replay, style for the votes
+// before the checkpoint.
+bool CanCompute(Series series, const CountsView& view);
+
 // Computes the tables of a series at a view's position, cold, by name of the board: the same log
 // and settings give the same bits, with or without a cache. Errors: INVALID_ARGUMENT for settings
-// that make no sense; FAILED_PRECONDITION for Elo while a replay is due.
+// that make no sense; FAILED_PRECONDITION when CanCompute says no.
 absl::StatusOr<std::vector<TablePtr>> ComputeTables(Series series, const CountsView& view,
                                                     const SeriesSettings& settings,
                                                     TableCache* cache = nullptr);

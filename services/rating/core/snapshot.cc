@@ -14,33 +14,6 @@
 
 namespace arena::rating {
 
-std::string SnapshotSettingsJson(const SnapshotSettings& settings) {
-  return fmt::format(R"({{"boards":[{},{}]}})", SettingsJson(settings.bradley_terry),
-                     SettingsJson(settings.elo));
-}
-
-absl::StatusOr<std::vector<BoardTables>> ComputeTables(const CountsView& view,
-                                                       const SnapshotSettings& settings) {
-  const PairCounts& counts = *view.boards[kOverallBoard].counts;
-  const BoardVotes votes{
-      .models = *view.models, .counts = counts, .elo_ratings = &view.elo_ratings};
-  BoardTables tables{.board = "overall"};
-  ARENA_ASSIGN_OR_RETURN(tables.bradley_terry, ComputeLeaderboard(votes, settings.bradley_terry));
-  ARENA_ASSIGN_OR_RETURN(tables.elo, ComputeLeaderboard(votes, settings.elo));
-  tables.pairs = MakePairTable(*view.models, counts);
-  return std::vector<BoardTables>{std::move(tables)};
-}
-
-std::vector<EncodedTable> EncodeTables(const std::vector<BoardTables>& boards) {
-  std::vector<EncodedTable> tables;
-  for (const BoardTables& board : boards) {
-    tables.push_back({board.board, "bt", CanonicalJson(board.bradley_terry)});
-    tables.push_back({board.board, "elo", CanonicalJson(board.elo)});
-    tables.push_back({board.board, "pairs", PairTableJson(board.pairs)});
-  }
-  return tables;
-}
-
 std::vector<EncodedTable> EncodeTables(const std::vector<TablePtr>& tables) {
   std::vector<EncodedTable> encoded;
   for (const TablePtr& table : tables) {
@@ -61,37 +34,6 @@ std::string DigestOf(const std::vector<EncodedTable>& tables) {
   return Sha256Hex(text);
 }
 
-const BoardTables* Snapshot::Find(std::string_view board) const {
-  for (const BoardTables& tables : boards) {
-    if (tables.board == board) return &tables;
-  }
-  return nullptr;
-}
-
-absl::StatusOr<Snapshot> DecodeSnapshot(SnapshotHeader header,
-                                        const std::vector<EncodedTable>& tables) {
-  if (DigestOf(tables) != header.digest) {
-    return absl::DataLossError(
-        fmt::format("the tables of snapshot {} do not have its digest", header.id));
-  }
-  Snapshot snapshot{.header = std::move(header), .boards = {}};
-  for (const EncodedTable& table : tables) {
-    if (snapshot.boards.empty() || snapshot.boards.back().board != table.board) {
-      snapshot.boards.push_back({.board = table.board});
-    }
-    BoardTables& board = snapshot.boards.back();
-    if (table.method == "bt") {
-      ARENA_ASSIGN_OR_RETURN(board.bradley_terry, ParseLeaderboard(table.content));
-    } else if (table.method == "elo") {
-      ARENA_ASSIGN_OR_RETURN(board.elo, ParseLeaderboard(table.content));
-    } else if (table.method == "pairs") {
-      ARENA_ASSIGN_OR_RETURN(board.pairs, ParsePairTable(table.content));
-    }
-    // A newer version may store more; what this one does not know it does not serve.
-  }
-  return snapshot;
-}
-
 absl::StatusOr<std::vector<TablePtr>> DecodeTables(std::string_view digest,
                                                    const std::vector<EncodedTable>& tables) {
   if (DigestOf(tables) != digest) {
@@ -106,6 +48,13 @@ absl::StatusOr<std::vector<TablePtr>> DecodeTables(std::string_view digest,
                                                           .leaderboard = std::move(leaderboard)}));
   }
   return decoded;
+}
+
+TablePtr Snapshot::Find(std::string_view board) const {
+  for (const TablePtr& table : tables) {
+    if (table->board == board) return table;
+  }
+  return nullptr;
 }
 
 bool IsWorthPublishing(const SnapshotHeader* newest, int64_t position, std::string_view settings,

@@ -5,18 +5,24 @@
 #include <algorithm>
 
 #include "common/base/status_macros.h"
+#include "common/lifecycle/log.h"
+#include "services/rating/core/checkpoint.h"
+#include "services/rating/model/canonical_json.h"
 
 namespace arena::rating {
 
-Follower::Follower(const Options& options, VoteLogReader& log, ModelReader& models,
-                   RatingMetrics& metrics)
-    : options_(options),
+Follower::Follower(Options options, VoteLogReader& log, ModelReader& models,
+                   CheckpointStore& checkpoints, RatingMetrics& metrics)
+    : options_(std::move(options)),
+      checkpoint_format_(CheckpointFormat(options_.state.boards, options_.state.elo_k)),
       log_(log),
       models_(models),
+      checkpoints_(checkpoints),
       metrics_(metrics),
-      state_({.boards = {}, .elo_k = options.elo_k}) {}
+      state_(options_.state) {}
 
 absl::StatusOr<Follower::Progress> Follower::Step() {
+  if (!has_resumed_) ARENA_RETURN_IF_ERROR(Resume());
   ARENA_ASSIGN_OR_RETURN(const LogPage page, log_.ReadAfter(position_, options_.page_entries));
   ARENA_RETURN_IF_ERROR(CheckPage(page));
   ARENA_RETURN_IF_ERROR(LearnNames(page));
@@ -33,6 +39,23 @@ absl::StatusOr<Follower::Progress> Follower::Step() {
   if (!progress.has_more) has_caught_up_ = true;
   metrics_.Followed(position_, std::max<int64_t>(page.head_position, position_));
   return progress;
+}
+
+// A checkpoint that cannot be read costs the time of reading the whole log, nothing else.
+absl::Status Follower::Resume() {
+  ARENA_ASSIGN_OR_RETURN(const auto bytes, checkpoints_.Read(checkpoint_format_));
+  has_resumed_ = true;
+  if (!bytes) return absl::OkStatus();
+  const auto checkpoint = DecodeCheckpoint(*bytes, options_.state.boards.size());
+  if (!checkpoint.ok()) {
+    lifecycle::LogWarn("A checkpoint is malformed; reading the whole log instead.");
+    return checkpoints_.Drop(checkpoint_format_);
+  }
+  absl::MutexLock lock(&mutex_);
+  state_ = LogState(options_.state, *checkpoint);
+  position_ = state_.position();
+  checkpoint_digest_ = Sha256Hex(*bytes);
+  return absl::OkStatus();
 }
 
 // That positions are consecutive is checked as they are applied; this sees what is missing at the
@@ -69,8 +92,38 @@ bool Follower::KnowsAllModels(const LogPage& page) {
 
 CountsViewPtr Follower::View() {
   absl::MutexLock lock(&mutex_);
-  state_.ReplayElo(SIZE_MAX);
   return state_.View();
+}
+
+absl::StatusOr<CountedState> Follower::ForCheckpoint() {
+  absl::MutexLock lock(&mutex_);
+  return state_.ForCheckpoint();
+}
+
+int64_t Follower::missing_until() {
+  absl::MutexLock lock(&mutex_);
+  return state_.missing_until();
+}
+
+absl::Status Follower::AddHistory(LogState&& rebuilt) {
+  while (!rebuilt.ReplayElo(SIZE_MAX)) {
+  }
+  ARENA_ASSIGN_OR_RETURN(const CountedState counted, rebuilt.ForCheckpoint());
+  const std::string digest = Sha256Hex(EncodeCheckpoint(counted));
+  absl::MutexLock lock(&mutex_);
+  if (digest != checkpoint_digest_) {
+    // Without it the next start counts from the beginning.
+    ARENA_RETURN_IF_ERROR(checkpoints_.Drop(checkpoint_format_));
+    return absl::DataLossError(fmt::format("the checkpoint of position {} is not what the log says",
+                                           state_.missing_until()));
+  }
+  return state_.AddHistory(std::move(rebuilt));
+}
+
+bool Follower::ReplayElo(size_t votes) {
+  absl::MutexLock lock(&mutex_);
+  if (!state_.is_elo_stale() || state_.missing_until() > 0) return false;
+  return !state_.ReplayElo(votes);
 }
 
 void Follower::NoteCovered(int64_t position, absl::Time publish_time) {

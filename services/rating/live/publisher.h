@@ -8,8 +8,8 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "common/base/clock.h"
-#include "services/rating/core/snapshot.h"
-#include "services/rating/live/follower.h"
+#include "services/rating/core/counts_view.h"
+#include "services/rating/core/series.h"
 #include "services/rating/live/lease_keeper.h"
 #include "services/rating/live/snapshot_hub.h"
 #include "services/rating/live/snapshot_loader.h"
@@ -18,24 +18,24 @@
 
 namespace arena::rating {
 
-// Publishes a snapshot at the newest applied position whenever there is something new to say and
-// this replica holds the lease. One thread calls Step; the rest may be called by any.
+// Publishes the snapshots of one series, whenever there is something new to say and this replica
+// holds the lease. One thread calls Step; the rest may be called by any.
 class Publisher {
  public:
   struct Options {
-    SnapshotSettings settings;
-    // Time between two snapshots, begin to begin, at least.
+    Series series = Series::kCounts;
+    SeriesSettings settings;
+    // Time between two snapshots, begin to begin, at least; kept by whoever calls Step.
     absl::Duration interval = absl::Milliseconds(400);
   };
 
   // What it borrows must outlive it.
-  Publisher(Options options, Clock& clock, Follower& follower, const LeaseKeeper& lease,
-            SnapshotStore& store, const SnapshotHub& hub, SnapshotLoader& loader,
-            RatingMetrics& metrics);
+  Publisher(Options options, Clock& clock, const LeaseKeeper& lease, SnapshotStore& store,
+            const SnapshotHub& hub, SnapshotLoader& loader, RatingMetrics& metrics);
 
-  // Publishes if there is something new; whether it did. A lease that was lost meanwhile is no
-  // error.
-  absl::StatusOr<bool> Step();
+  // Publishes what `view` says, if that is new; whether it did. A lease that was lost meanwhile is
+  // no error.
+  absl::StatusOr<bool> Step(const CountsView& view);
 
   // Whether a step is storing a snapshot, which the hub is about to get: no need to load it.
   bool IsStoring() const { return is_storing_; }
@@ -44,19 +44,19 @@ class Publisher {
   bool IsIdle() const;
 
  private:
-  bool HasNews() const;
-  absl::StatusOr<Snapshot> Compute();
-  absl::StatusOr<bool> Store(const Lease& lease, Snapshot snapshot);
+  bool HasNews(const CountsView& view) const;
+  absl::StatusOr<std::vector<TablePtr>> Compute(const CountsView& view);
+  absl::StatusOr<bool> Store(const Lease& lease, int64_t position, std::vector<TablePtr> tables);
 
   const Options options_;
   const std::string settings_json_;
   Clock& clock_;
-  Follower& follower_;
   const LeaseKeeper& lease_;
   SnapshotStore& store_;
   const SnapshotHub& hub_;
   SnapshotLoader& loader_;
   RatingMetrics& metrics_;
+  TableCache cache_;
   // Said before, in another snapshot than the newest; not to be computed again and again.
   int64_t refused_position_ = -1;
   std::atomic<bool> is_storing_ = false;

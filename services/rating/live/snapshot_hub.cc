@@ -1,14 +1,22 @@
 #include "services/rating/live/snapshot_hub.h"
 
+#include <utility>
+
 #include "common/base/limits.h"
 
 namespace arena::rating {
 
 bool SnapshotHub::Adopt(SnapshotPtr snapshot) {
   absl::MutexLock lock(&mutex_);
-  if (newest_ != nullptr && snapshot->header.id <= newest_->header.id) return false;
-  newest_ = std::move(snapshot);
+  SnapshotPtr& newest = newest_[static_cast<size_t>(snapshot->header.series)];
+  if (newest != nullptr && snapshot->header.id <= newest->header.id) return false;
+  newest = std::move(snapshot);
   return true;
+}
+
+void SnapshotHub::Adopt(CountsViewPtr counts) {
+  absl::MutexLock lock(&mutex_);
+  if (counts_ == nullptr || counts_->position <= counts->position) counts_ = std::move(counts);
 }
 
 void SnapshotHub::Adopt(ModelDirectory directory) {
@@ -17,9 +25,14 @@ void SnapshotHub::Adopt(ModelDirectory directory) {
   directory_ = std::make_shared<const ModelDirectory>(std::move(directory));
 }
 
-SnapshotHub::SnapshotPtr SnapshotHub::newest() const {
+SnapshotPtr SnapshotHub::newest(Series series) const {
   absl::MutexLock lock(&mutex_);
-  return newest_;
+  return newest_[static_cast<size_t>(series)];
+}
+
+CountsViewPtr SnapshotHub::counts() const {
+  absl::MutexLock lock(&mutex_);
+  return counts_;
 }
 
 SnapshotHub::DirectoryPtr SnapshotHub::directory() const {
@@ -27,20 +40,20 @@ SnapshotHub::DirectoryPtr SnapshotHub::directory() const {
   return directory_;
 }
 
-void SnapshotHub::Hold(SnapshotPtr snapshot) {
+void SnapshotHub::Hold(CountsViewPtr counts) {
   absl::MutexLock lock(&mutex_);
-  for (const SnapshotPtr& held : held_) {
-    if (held == snapshot) return;
+  for (const CountsViewPtr& held : held_) {
+    if (held == counts) return;
   }
-  held_.push_back(std::move(snapshot));
-  if (held_.size() > limits::kHeldSnapshots) held_.pop_front();
+  held_.push_back(std::move(counts));
+  if (held_.size() > limits::kHeldCounts) held_.pop_front();
 }
 
-SnapshotHub::SnapshotPtr SnapshotHub::Find(int64_t snapshot_id) const {
+CountsViewPtr SnapshotHub::FindCounts(int64_t position) const {
   absl::MutexLock lock(&mutex_);
-  if (newest_ != nullptr && newest_->header.id == snapshot_id) return newest_;
-  for (const SnapshotPtr& held : held_) {
-    if (held->header.id == snapshot_id) return held;
+  if (counts_ != nullptr && counts_->position == position) return counts_;
+  for (const CountsViewPtr& held : held_) {
+    if (held->position == position) return held;
   }
   return nullptr;
 }

@@ -25,12 +25,13 @@ class SnapshotLoader {
         metrics_(metrics),
         on_newer_(std::move(on_newer)) {}
 
-  // Loads the newest snapshot if the hub has an older one.
+  // Loads the newest snapshot of each series of which the hub has an older one. One series that
+  // cannot be read does not keep back the others.
   absl::Status LoadNewer();
   absl::Status RefreshDirectory();
 
   // Serves `snapshot` from now on, unless the hub has a newer one.
-  void Adopt(SnapshotHub::SnapshotPtr snapshot);
+  void Adopt(SnapshotPtr snapshot);
 
  private:
   bool KnowsAllModels(const Snapshot& snapshot) const;

@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
+#include "common/base/limits.h"
 
 namespace arena::rating {
 
@@ -18,11 +20,15 @@ class WatchList {
  public:
   using Push = std::function<bool()>;
 
-  // Adds a watcher and calls it once; so it misses no snapshot. Returns a ticket for Remove.
-  int64_t Add(Push push) {
+  explicit WatchList(size_t most = limits::kWatchers) : most_(most) {}
+
+  // Adds a watcher and calls it once; so it misses no snapshot. Returns a ticket for Remove, or
+  // nothing when there are as many as there may be.
+  std::optional<int64_t> Add(Push push) {
     int64_t ticket = 0;
     {
       absl::MutexLock lock(&mutex_);
+      if (watchers_.size() >= most_) return std::nullopt;
       ticket = next_ticket_++;
       watchers_.emplace(ticket, push);
     }
@@ -53,6 +59,7 @@ class WatchList {
   }
 
  private:
+  const size_t most_;
   mutable absl::Mutex mutex_;
   int64_t next_ticket_ ABSL_GUARDED_BY(mutex_) = 1;
   absl::flat_hash_map<int64_t, Push> watchers_ ABSL_GUARDED_BY(mutex_);

@@ -1,25 +1,78 @@
 #include "services/rating/rpc/convert.h"
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/time/time.h"
+#include "services/rating/core/uncomparable.h"
 #include "services/rating/model/numeric.h"
 #include "services/rating/model/scale.h"
+#include "services/rating/rpc/time_convert.h"
 
 namespace arena::rating {
 namespace {
 
-void SetTime(absl::Time time, google::protobuf::Timestamp& timestamp) {
-  const int64_t micros = absl::ToUnixMicros(time);
-  timestamp.set_seconds(micros / 1'000'000);
-  timestamp.set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1'000);
+v1::SnapshotSeries ToProto(Series series) {
+  switch (series) {
+    case Series::kCounts:
+      return v1::SNAPSHOT_SERIES_COUNTS;
+    case Series::kElo:
+      return v1::SNAPSHOT_SERIES_ELO;
+    case Series::kStyle:
+      break;
+  }
+  return v1::SNAPSHOT_SERIES_STYLE;
+}
+
+v1::UncomparableReason ToProto(WhyUncomparable why) {
+  switch (why) {
+    case WhyUncomparable::kSeparateGroup:
+      return v1::UNCOMPARABLE_REASON_SEPARATE_GROUP;
+    case WhyUncomparable::kOnlyWins:
+      return v1::UNCOMPARABLE_REASON_ONLY_WINS;
+    case WhyUncomparable::kOnlyLosses:
+      return v1::UNCOMPARABLE_REASON_ONLY_LOSSES;
+    case WhyUncomparable::kSingleVote:
+      return v1::UNCOMPARABLE_REASON_SINGLE_VOTE;
+    case WhyUncomparable::kNoCommonGroup:
+      break;
+  }
+  return v1::UNCOMPARABLE_REASON_NO_COMMON_GROUP;
+}
+
+v1::UncomparableModels ToProto(const Uncomparable& uncomparable) {
+  v1::UncomparableModels proto;
+  proto.set_reason(ToProto(uncomparable.why));
+  proto.set_group(uncomparable.group);
+  for (const std::string& model : uncomparable.models) proto.add_models(model);
+  proto.set_explanation(std::string(Explain(uncomparable.why)));
+  return proto;
+}
+
+v1::Coefficient ToProto(const Coefficient& coefficient) {
+  v1::Coefficient proto;
+  proto.set_group(coefficient.group);
+  proto.set_name(coefficient.name);
+  proto.set_value(coefficient.value);
+  if (coefficient.lower) proto.set_lower(*coefficient.lower);
+  if (coefficient.upper) proto.set_upper(*coefficient.upper);
+  return proto;
 }
 
 v1::LeaderboardRow ToProto(const LeaderboardRow& row, const ModelFacts& facts) {
+  v1::LeaderboardRow proto = ToProto(row);
+  proto.set_display_name(facts.display_name);
+  proto.set_organization(facts.organization);
+  proto.set_license(facts.license);
+  return proto;
+}
+
+}  // namespace
+
+v1::LeaderboardRow ToProto(const LeaderboardRow& row) {
   v1::LeaderboardRow proto;
   proto.set_model(row.model);
-  proto.set_display_name(facts.display_name);
   if (row.rating) proto.set_rating(*row.rating);
   if (row.lower) proto.set_lower(*row.lower);
   if (row.upper) proto.set_upper(*row.upper);
@@ -29,49 +82,55 @@ v1::LeaderboardRow ToProto(const LeaderboardRow& row, const ModelFacts& facts) {
   proto.set_vote_count(row.votes);
   proto.set_provisional(row.is_provisional);
   proto.set_group(row.group);
-  proto.set_organization(facts.organization);
-  proto.set_license(facts.license);
   return proto;
 }
-
-}  // namespace
 
 v1::SnapshotInfo ToProto(const SnapshotHeader& header) {
   v1::SnapshotInfo proto;
   proto.set_snapshot_id(header.id);
   proto.set_position(header.position);
-  SetTime(header.publish_time, *proto.mutable_publish_time());
+  *proto.mutable_publish_time() = ToProto(header.publish_time);
   proto.set_library_version(header.library_version);
   proto.set_digest(header.digest);
   proto.set_settings_json(header.settings);
+  proto.set_series(ToProto(header.series));
+  proto.set_thinned(header.is_thinned);
   return proto;
 }
 
-v1::Leaderboard ToProto(const SnapshotHeader& header, const BoardTables& tables,
-                        const LeaderboardQuery& query, const ModelDirectory& directory) {
-  const Leaderboard& table =
-      query.method == v1::RATING_METHOD_ELO ? tables.elo : tables.bradley_terry;
+v1::Leaderboard ToProto(const SnapshotHeader& header, const Table& table, bool include_retired,
+                        const ModelDirectory& directory, const CountsAtHand& at_hand) {
   v1::Leaderboard proto;
   *proto.mutable_snapshot() = ToProto(header);
-  proto.set_board(tables.board);
-  proto.set_method(query.method);
-  proto.set_vote_count(table.votes);
-  proto.set_group_count(table.groups);
-  for (const LeaderboardRow& row : table.models) {
+  proto.set_board(table.board);
+  proto.set_method(header.series == Series::kElo ? v1::RATING_METHOD_ELO
+                                                 : v1::RATING_METHOD_BRADLEY_TERRY);
+  proto.set_style_control(header.series == Series::kStyle);
+  proto.set_vote_count(table.leaderboard.votes);
+  proto.set_group_count(table.leaderboard.groups);
+  std::vector<const LeaderboardRow*> listed;
+  for (const LeaderboardRow& row : table.leaderboard.models) {
     const auto facts = directory.find(row.model);
-    if (facts == directory.end() || !MayList(&facts->second, query.include_retired)) continue;
+    if (facts == directory.end() || !MayList(&facts->second, include_retired)) continue;
     *proto.add_rows() = ToProto(row, facts->second);
+    listed.push_back(&row);
+  }
+  for (const Uncomparable& uncomparable : FindUncomparable(listed, at_hand.counts, at_hand.board)) {
+    *proto.add_uncomparable() = ToProto(uncomparable);
+  }
+  for (const Coefficient& coefficient : table.leaderboard.coefficients) {
+    *proto.add_coefficients() = ToProto(coefficient);
   }
   return proto;
 }
 
-internal::v1::WatchRatingsResponse RatingsOf(const SnapshotHeader& header,
-                                             const BoardTables& tables) {
+internal::v1::WatchRatingsResponse RatingsOf(const SnapshotHeader& header, const Table& overall,
+                                             const PairTable& pairs) {
   internal::v1::WatchRatingsResponse proto;
   proto.set_position(header.position);
   absl::flat_hash_map<std::string_view, const LeaderboardRow*> rows;
-  for (const LeaderboardRow& row : tables.bradley_terry.models) rows[row.model] = &row;
-  for (const std::string& model : tables.pairs.models) {
+  for (const LeaderboardRow& row : overall.leaderboard.models) rows[row.model] = &row;
+  for (const std::string& model : pairs.models) {
     internal::v1::ModelRating& rating = *proto.add_models();
     rating.set_model(model);
     const auto row = rows.find(model);
@@ -82,7 +141,7 @@ internal::v1::WatchRatingsResponse RatingsOf(const SnapshotHeader& header,
       rating.set_interval_width(*row->second->upper - *row->second->lower);
     }
   }
-  for (const PairTable::Pair& pair : tables.pairs.pairs) {
+  for (const PairTable::Pair& pair : pairs.pairs) {
     internal::v1::PairCount& count = *proto.add_pairs();
     count.set_model_a(static_cast<int32_t>(pair.a));
     count.set_model_b(static_cast<int32_t>(pair.b));

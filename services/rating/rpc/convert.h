@@ -4,7 +4,9 @@
 
 #include "arena/internal/v1/ratings_service.pb.h"
 #include "arena/v1/leaderboard_service.pb.h"
+#include "services/rating/core/counts_view.h"
 #include "services/rating/core/model_directory.h"
+#include "services/rating/core/pair_table.h"
 #include "services/rating/core/snapshot.h"
 
 // From our values to messages; nothing is decided here but what a reader may see.
@@ -12,19 +14,23 @@ namespace arena::rating {
 
 v1::SnapshotInfo ToProto(const SnapshotHeader& header);
 
-// One leaderboard of a snapshot, in the order and with the exact numbers of its table, without the
-// models that may not be listed.
-struct LeaderboardQuery {
-  v1::RatingMethod method = v1::RATING_METHOD_BRADLEY_TERRY;
-  bool include_retired = false;
-
-  friend auto operator<=>(const LeaderboardQuery&, const LeaderboardQuery&) = default;
+// What tells why a model is not rated: the newest counts, or null, and the board's place in them.
+struct CountsAtHand {
+  const CountsView* counts = nullptr;
+  size_t board = 0;
 };
-v1::Leaderboard ToProto(const SnapshotHeader& header, const BoardTables& tables,
-                        const LeaderboardQuery& query, const ModelDirectory& directory);
 
-internal::v1::WatchRatingsResponse RatingsOf(const SnapshotHeader& header,
-                                             const BoardTables& tables);
+// A table of a snapshot, in its order and with its exact numbers, without the models that may not
+// be listed.
+v1::Leaderboard ToProto(const SnapshotHeader& header, const Table& table, bool include_retired,
+                        const ModelDirectory& directory, const CountsAtHand& at_hand);
+
+// Without what is known of the model beside its name.
+v1::LeaderboardRow ToProto(const LeaderboardRow& row);
+
+// What the matchmaker sees: the ratings of a snapshot's table, and the pairs of counts.
+internal::v1::WatchRatingsResponse RatingsOf(const SnapshotHeader& header, const Table& overall,
+                                             const PairTable& pairs);
 
 // Probability that `a` is preferred to `b`; nothing when the two do not compare.
 std::optional<double> PredictedWinRate(const LeaderboardRow* a, const LeaderboardRow* b);

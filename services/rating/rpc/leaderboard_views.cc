@@ -1,33 +1,48 @@
 #include "services/rating/rpc/leaderboard_views.h"
 
+#include "arena/v1/leaderboard_service.pb.h"
+#include "common/rpc/raw_message.h"
 #include "services/rating/core/errors.h"
 
 namespace arena::rating {
 
-absl::StatusOr<LeaderboardViews::View> LeaderboardViews::Get(const std::string& board,
-                                                             const LeaderboardQuery& query) {
-  const SnapshotHub::SnapshotPtr snapshot = hub_.newest();
+static_assert(int{v1::GetLeaderboardResponse::kLeaderboardFieldNumber} ==
+                  int{v1::WatchLeaderboardResponse::kLeaderboardFieldNumber},
+              "One serialization serves both.");
+
+absl::StatusOr<LeaderboardViews::View> LeaderboardViews::Get(const LeaderboardQuery& query) {
+  const SnapshotPtr snapshot = hub_.newest(query.series);
   if (snapshot == nullptr) return SnapshotNotFound();
-  const BoardTables* tables = snapshot->Find(board);
-  if (tables == nullptr) return BoardNotFound(board);
+  const TablePtr table = snapshot->Find(query.board);
+  if (table == nullptr) return BoardNotPublished(query.board, settings_.board_minimum_votes);
   const SnapshotHub::DirectoryPtr directory = hub_.directory();
   {
     absl::MutexLock lock(&mutex_);
-    const auto cached = cached_.find({board, query});
+    const auto cached = cached_.find(query);
     if (cached != cached_.end() && cached->second.snapshot == snapshot &&
         cached->second.directory == directory) {
       return cached->second.view;
     }
   }
-  auto view = std::make_shared<const v1::Leaderboard>(
-      ToProto(snapshot->header, *tables, query, *directory));
+  View view = Make(query, *snapshot, *table, *directory);
   absl::MutexLock lock(&mutex_);
-  Cached& cached = cached_[{board, query}];
+  Cached& cached = cached_[query];
   // A slower thread must not put an older one back.
   if (cached.snapshot == nullptr || cached.snapshot->header.id <= snapshot->header.id) {
     cached = {.snapshot = snapshot, .directory = directory, .view = view};
   }
   return view;
+}
+
+LeaderboardViews::View LeaderboardViews::Make(const LeaderboardQuery& query,
+                                              const Snapshot& snapshot, const Table& table,
+                                              const ModelDirectory& directory) const {
+  const CountsViewPtr counts = hub_.counts();
+  v1::GetLeaderboardResponse response;
+  *response.mutable_leaderboard() =
+      ToProto(snapshot.header, table, query.include_retired, directory,
+              {.counts = counts.get(), .board = *settings_.boards.Find(query.board)});
+  return {.snapshot_id = snapshot.header.id, .response = rpc::SerializeRaw(response)};
 }
 
 }  // namespace arena::rating

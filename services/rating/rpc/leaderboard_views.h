@@ -1,40 +1,50 @@
 #pragma once
 
+#include <grpcpp/support/byte_buffer.h>
+
 #include <map>
-#include <memory>
-#include <string>
-#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "services/rating/live/snapshot_hub.h"
 #include "services/rating/rpc/convert.h"
+#include "services/rating/rpc/leaderboard_query.h"
 
 namespace arena::rating {
 
-// The newest leaderboards as messages, made once a snapshot and query and shared by all readers.
+// The newest leaderboards as bytes, serialized once a snapshot and query and shared by all readers.
 // Threads may share it.
 class LeaderboardViews {
  public:
-  using View = std::shared_ptr<const v1::Leaderboard>;
+  struct View {
+    int64_t snapshot_id = 0;
+    // A GetLeaderboardResponse, and as well a WatchLeaderboardResponse: on the wire they are alike.
+    grpc::ByteBuffer response;
+  };
 
-  // `hub` must outlive the views.
-  explicit LeaderboardViews(const SnapshotHub& hub) : hub_(hub) {}
+  // What it borrows must outlive the views.
+  LeaderboardViews(const SnapshotHub& hub, const SeriesSettings& settings)
+      : hub_(hub), settings_(settings) {}
 
-  // SNAPSHOT_NOT_FOUND before the first snapshot, BOARD_NOT_FOUND when it has no such board.
-  absl::StatusOr<View> Get(const std::string& board, const LeaderboardQuery& query);
+  // SNAPSHOT_NOT_FOUND before the first snapshot of the series, BOARD_NOT_PUBLISHED when the board
+  // is not in it.
+  absl::StatusOr<View> Get(const LeaderboardQuery& query);
 
  private:
   struct Cached {
-    SnapshotHub::SnapshotPtr snapshot;
+    SnapshotPtr snapshot;
     SnapshotHub::DirectoryPtr directory;
     View view;
   };
 
+  View Make(const LeaderboardQuery& query, const Snapshot& snapshot, const Table& table,
+            const ModelDirectory& directory) const;
+
   const SnapshotHub& hub_;
+  const SeriesSettings& settings_;
   absl::Mutex mutex_;
-  std::map<std::pair<std::string, LeaderboardQuery>, Cached> cached_ ABSL_GUARDED_BY(mutex_);
+  std::map<LeaderboardQuery, Cached> cached_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace arena::rating

@@ -1,7 +1,5 @@
 #include "services/rating/rpc/pair_pages.h"
 
-#include <fmt/format.h>
-
 #include <string_view>
 #include <vector>
 
@@ -11,74 +9,69 @@
 #include "common/base/status_macros.h"
 #include "services/rating/core/errors.h"
 #include "services/rating/core/page_token.h"
+#include "services/rating/core/pair_table.h"
 #include "services/rating/rpc/convert.h"
+#include "services/rating/rpc/leaderboard_query.h"
 
 namespace arena::rating {
 namespace {
 
 struct PairQuery {
-  SnapshotHub::SnapshotPtr snapshot;
-  const BoardTables* tables = nullptr;
+  std::string board;
+  CountsViewPtr counts;
   std::string model;
   bool include_retired = false;
   size_t first_pair = 0;
   int page_size = limits::kDefaultPagePairs;
 };
 
-absl::StatusOr<SnapshotHub::SnapshotPtr> SnapshotOf(const SnapshotHub& hub,
-                                                    const std::string& page_token,
-                                                    PairQuery& query) {
-  if (page_token.empty()) {
-    const SnapshotHub::SnapshotPtr newest = hub.newest();
-    if (newest == nullptr) return SnapshotNotFound();
-    return newest;
-  }
-  ARENA_ASSIGN_OR_RETURN(const PairsPage page, ParsePageToken(page_token));
-  query.first_pair = page.first_pair;
-  SnapshotHub::SnapshotPtr held = hub.Find(page.snapshot_id);
+absl::StatusOr<CountsViewPtr> CountsOf(const SnapshotHub& hub, const std::string& page_token,
+                                       PairQuery& query) {
+  if (page_token.empty()) return NewestCounts(hub);
+  ARENA_ASSIGN_OR_RETURN(const PageStart start, ParsePageToken(page_token));
+  query.first_pair = static_cast<size_t>(start.minor);
+  CountsViewPtr held = hub.FindCounts(start.major);
   if (held == nullptr) {
-    return FieldInvalid("page_token", "of a snapshot that is still held; begin again");
+    return FieldInvalid("page_token", "of a position that is still held; begin again");
   }
   return held;
 }
 
-absl::StatusOr<PairQuery> Validate(const SnapshotHub& hub, const ModelDirectory& directory,
+absl::StatusOr<PairQuery> Validate(const SnapshotHub& hub, const BoardSet& boards,
+                                   const ModelDirectory& directory,
                                    const v1::GetPairStatisticsRequest& request) {
   PairQuery query{.model = request.model(), .include_retired = request.include_retired()};
-  if (request.page_size() < 0 || request.page_size() > limits::kMaxPagePairs) {
-    return FieldInvalid("page_size", fmt::format("0 to {}", limits::kMaxPagePairs));
-  }
-  if (request.page_size() > 0) query.page_size = request.page_size();
-  ARENA_ASSIGN_OR_RETURN(const std::string board, BoardOf(request.board()));
-  if (!query.model.empty()) {
-    // Naming a retired model is asking for it; an anonymous one must look unknown.
-    const auto facts = directory.find(query.model);
-    if (facts == directory.end() || !MayList(&facts->second, true)) {
-      return ModelNotFound(query.model);
-    }
-  }
-  ARENA_ASSIGN_OR_RETURN(query.snapshot, SnapshotOf(hub, request.page_token(), query));
-  query.tables = query.snapshot->Find(board);
-  if (query.tables == nullptr) return BoardNotFound(board);
+  ARENA_ASSIGN_OR_RETURN(query.page_size,
+                         PageSizeOf(request.page_size(), {.standard = limits::kDefaultPagePairs,
+                                                          .most = limits::kMaxPagePairs,
+                                                          .name = "kMaxPagePairs"}));
+  ARENA_ASSIGN_OR_RETURN(query.board, BoardOf(request.board(), boards));
+  if (!query.model.empty()) ARENA_RETURN_IF_ERROR(CheckNamed(query.model, directory));
+  ARENA_ASSIGN_OR_RETURN(query.counts, CountsOf(hub, request.page_token(), query));
   return query;
 }
 
 // Which of the table's models may be listed, by their index.
-std::vector<bool> Listed(const PairQuery& query, const ModelDirectory& directory) {
+std::vector<bool> Listed(const PairTable& table, const PairQuery& query,
+                         const ModelDirectory& directory) {
   std::vector<bool> listed;
-  for (const std::string& model : query.tables->pairs.models) {
+  for (const std::string& model : table.models) {
     const auto facts = directory.find(model);
+    // Naming a retired model is asking for it.
     listed.push_back(facts != directory.end() &&
                      MayList(&facts->second, query.include_retired || model == query.model));
   }
   return listed;
 }
 
-std::vector<const LeaderboardRow*> RowsOf(const BoardTables& tables) {
+// The table's rows in the newest snapshot of the board, by their index; null where there is none.
+std::vector<const LeaderboardRow*> RowsOf(const PairTable& table, const Table* rated) {
   absl::flat_hash_map<std::string_view, const LeaderboardRow*> by_name;
-  for (const LeaderboardRow& row : tables.bradley_terry.models) by_name[row.model] = &row;
+  if (rated != nullptr) {
+    for (const LeaderboardRow& row : rated->leaderboard.models) by_name[row.model] = &row;
+  }
   std::vector<const LeaderboardRow*> rows;
-  for (const std::string& model : tables.pairs.models) {
+  for (const std::string& model : table.models) {
     const auto row = by_name.find(model);
     rows.push_back(row == by_name.end() ? nullptr : row->second);
   }
@@ -87,21 +80,23 @@ std::vector<const LeaderboardRow*> RowsOf(const BoardTables& tables) {
 
 }  // namespace
 
-absl::StatusOr<std::string> BoardOf(const std::string& board) {
-  if (!board.empty() && board != "overall") return BoardNotFound(board);
-  return "overall";
-}
-
 absl::StatusOr<v1::GetPairStatisticsResponse> ReadPairPage(
-    SnapshotHub& hub, const v1::GetPairStatisticsRequest& request) {
+    SnapshotHub& hub, const BoardSet& boards, BoardMemo<PairTable>& tables,
+    const v1::GetPairStatisticsRequest& request) {
   const SnapshotHub::DirectoryPtr directory = hub.directory();
-  ARENA_ASSIGN_OR_RETURN(const PairQuery query, Validate(hub, *directory, request));
-  const PairTable& table = query.tables->pairs;
-  const std::vector<bool> listed = Listed(query, *directory);
-  const std::vector<const LeaderboardRow*> rows = RowsOf(*query.tables);
+  ARENA_ASSIGN_OR_RETURN(const PairQuery query, Validate(hub, boards, *directory, request));
+  const CountsView& counts = *query.counts;
+  ARENA_ASSIGN_OR_RETURN(const auto shared_table,
+                         tables.Get(counts, *boards.Find(query.board), MakePairTable));
+  const PairTable& table = *shared_table;
+  const SnapshotPtr snapshot = hub.newest(Series::kCounts);
+  const TablePtr rated = snapshot == nullptr ? nullptr : snapshot->Find(query.board);
+  const std::vector<bool> listed = Listed(table, query, *directory);
+  const std::vector<const LeaderboardRow*> rows = RowsOf(table, rated.get());
 
   v1::GetPairStatisticsResponse page;
-  *page.mutable_snapshot() = ToProto(query.snapshot->header);
+  page.set_position(counts.position);
+  if (rated != nullptr) *page.mutable_snapshot() = ToProto(snapshot->header);
   for (size_t i = query.first_pair; i < table.pairs.size(); ++i) {
     const PairTable::Pair& pair = table.pairs[i];
     if (!listed[pair.a] || !listed[pair.b]) continue;
@@ -111,8 +106,8 @@ absl::StatusOr<v1::GetPairStatisticsResponse> ReadPairPage(
     }
     if (page.pairs_size() == query.page_size) {
       page.set_next_page_token(
-          ToPageToken({.snapshot_id = query.snapshot->header.id, .first_pair = i}));
-      hub.Hold(query.snapshot);
+          ToPageToken({.major = counts.position, .minor = static_cast<int64_t>(i)}));
+      hub.Hold(query.counts);
       break;
     }
     v1::PairStatistics& statistics = *page.add_pairs();

@@ -14,18 +14,22 @@ grpc::ServerWriteReactor<internal::v1::WatchRatingsResponse>* RatingsService::Wa
       watch_ratings_, {.latest_only = true}, context, request,
       [this](const rpc::Call&, const internal::v1::WatchRatingsRequest&,
              std::shared_ptr<rpc::ServerStream<Response>> stream) {
-        Watch<Response>(watchers_, stream,
-                        [this](int64_t known_id) -> std::optional<SnapshotMessage<Response>> {
-                          const SnapshotHub::SnapshotPtr newest = hub_.newest();
-                          if (newest == nullptr || newest->header.id <= known_id) {
-                            return std::nullopt;
-                          }
-                          const BoardTables* overall = newest->Find("overall");
-                          if (overall == nullptr) return std::nullopt;
-                          return SnapshotMessage<Response>{
-                              .snapshot_id = newest->header.id,
-                              .message = RatingsOf(newest->header, *overall)};
-                        });
+        Watch<Response>(
+            watchers_, stream,
+            [this](int64_t known_id) -> std::optional<SnapshotMessage<Response>> {
+              const SnapshotPtr newest = hub_.newest(Series::kCounts);
+              const CountsViewPtr counts = hub_.counts();
+              if (newest == nullptr || counts == nullptr || newest->header.id <= known_id) {
+                return std::nullopt;
+              }
+              const TablePtr overall = newest->Find("overall");
+              if (overall == nullptr) return std::nullopt;
+              return SnapshotMessage<Response>{
+                  .snapshot_id = newest->header.id,
+                  .message = RatingsOf(
+                      newest->header, *overall,
+                      MakePairTable(*counts->models, *counts->boards[kOverallBoard].counts))};
+            });
       });
 }
 

@@ -8,6 +8,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "common/base/errors.h"
 #include "common/rpc/server_stream.h"
 #include "services/rating/live/watch_list.h"
 
@@ -50,13 +51,15 @@ class Watcher {
   int64_t sent_id_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
-// Lets `stream` follow `source` until its reader has gone. `watchers` must outlive the server.
+// Lets `stream` follow `source` until its reader has gone; OVERLOADED when too many do. `watchers`
+// must outlive the server.
 template <typename Response>
 void Watch(WatchList& watchers, const std::shared_ptr<rpc::ServerStream<Response>>& stream,
            typename Watcher<Response>::Source source) {
   auto watcher = std::make_shared<Watcher<Response>>(stream, std::move(source));
-  const int64_t ticket = watchers.Add([watcher] { return watcher->Push(); });
-  stream->WhenCancelled([&watchers, ticket] { watchers.Remove(ticket); });
+  const auto ticket = watchers.Add([watcher] { return watcher->Push(); });
+  if (!ticket.has_value()) return stream->Finish(Overloaded("kWatchers"));
+  stream->WhenCancelled([&watchers, ticket] { watchers.Remove(*ticket); });
 }
 
 }  // namespace arena::rating

@@ -1,46 +1,39 @@
 #include "services/rating/storage/snapshot_store.h"
 
+#include <utility>
+
 #include "absl/time/time.h"
 #include "common/base/failpoint.h"
 #include "common/base/status_macros.h"
 #include "common/postgres/array_literal.h"
+#include "services/rating/storage/snapshot_rows.h"
 
 namespace arena::rating {
 namespace {
 
-constexpr char kNewestHeader[] =
-    "select snapshot_id, position, settings, library_version, digest, "
-    "(extract(epoch from publish_time) * 1000000)::bigint "
-    "from arena.leaderboard_snapshots where snapshot_id > $1 order by snapshot_id desc limit 1";
-
-std::optional<SnapshotHeader> ReadNewestHeader(pqxx::transaction_base& transaction,
+std::optional<SnapshotHeader> ReadNewestHeader(pqxx::transaction_base& transaction, Series series,
                                                int64_t known_id) {
-  const pqxx::result rows = transaction.exec_params(kNewestHeader, known_id);
+  const pqxx::result rows = transaction.exec_params(
+      std::string("select ") + kHeaderColumns +
+          " from arena.leaderboard_snapshots where series = $1 and snapshot_id > $2 "
+          "order by snapshot_id desc limit 1",
+      std::string(NameOf(series)), known_id);
   if (rows.empty()) return std::nullopt;
-  return SnapshotHeader{.id = rows[0][0].as<int64_t>(),
-                        .position = rows[0][1].as<int64_t>(),
-                        .settings = rows[0][2].as<std::string>(),
-                        .library_version = rows[0][3].as<std::string>(),
-                        .digest = rows[0][4].as<std::string>(),
-                        .publish_time = absl::FromUnixMicros(rows[0][5].as<int64_t>())};
+  return HeaderOf(rows[0]);
 }
 
 std::optional<SnapshotHeader> InsertHeader(pqxx::work& transaction, const Lease& lease,
                                            const SnapshotDraft& draft) {
   // The unique key is a second guard; under the lease's lock nothing should ever meet it.
   const pqxx::result rows = transaction.exec_params(
-      "insert into arena.leaderboard_snapshots "
-      "(position, settings, library_version, digest, term) values ($1, $2, $3, $4, $5) "
-      "on conflict do nothing "
-      "returning snapshot_id, (extract(epoch from publish_time) * 1000000)::bigint",
-      draft.position, draft.settings, draft.library_version, draft.digest, lease.term);
+      std::string("insert into arena.leaderboard_snapshots "
+                  "(series, position, settings, library_version, digest, term) "
+                  "values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning ") +
+          kHeaderColumns,
+      std::string(NameOf(draft.series)), draft.position, draft.settings, draft.library_version,
+      draft.digest, lease.term);
   if (rows.empty()) return std::nullopt;
-  return SnapshotHeader{.id = rows[0][0].as<int64_t>(),
-                        .position = draft.position,
-                        .settings = draft.settings,
-                        .library_version = draft.library_version,
-                        .digest = draft.digest,
-                        .publish_time = absl::FromUnixMicros(rows[0][1].as<int64_t>())};
+  return HeaderOf(rows[0]);
 }
 
 void InsertTables(pqxx::work& transaction, int64_t snapshot_id, const SnapshotDraft& draft) {
@@ -59,20 +52,6 @@ void InsertTables(pqxx::work& transaction, int64_t snapshot_id, const SnapshotDr
       snapshot_id, boards.Finish(), methods.Finish(), contents.Finish());
 }
 
-std::vector<EncodedTable> ReadTables(pqxx::transaction_base& transaction, int64_t snapshot_id) {
-  std::vector<EncodedTable> tables;
-  const pqxx::result rows = transaction.exec_params(
-      "select board, method, content from arena.leaderboard_tables where snapshot_id = $1 "
-      "order by board collate \"C\", method collate \"C\"",
-      snapshot_id);
-  for (const pqxx::row& row : rows) {
-    tables.push_back({.board = row[0].as<std::string>(),
-                      .method = row[1].as<std::string>(),
-                      .content = row[2].as<std::string>()});
-  }
-  return tables;
-}
-
 }  // namespace
 
 absl::StatusOr<std::optional<SnapshotHeader>> SnapshotStore::Publish(const Lease& lease,
@@ -81,7 +60,7 @@ absl::StatusOr<std::optional<SnapshotHeader>> SnapshotStore::Publish(const Lease
   const absl::Status done = database_.Transact([&](pqxx::work& transaction) -> absl::Status {
     published.reset();
     ARENA_RETURN_IF_ERROR(LockLease(transaction, lease));
-    const auto newest = ReadNewestHeader(transaction, 0);
+    const auto newest = ReadNewestHeader(transaction, draft.series, 0);
     if (!IsWorthPublishing(newest ? &*newest : nullptr, draft.position, draft.settings,
                            draft.library_version)) {
       return absl::OkStatus();
@@ -98,18 +77,52 @@ absl::StatusOr<std::optional<SnapshotHeader>> SnapshotStore::Publish(const Lease
   return published;
 }
 
-absl::StatusOr<std::optional<Snapshot>> SnapshotStore::ReadNewer(int64_t known_id) {
+absl::StatusOr<std::optional<Snapshot>> SnapshotStore::ReadNewer(Series series, int64_t known_id) {
   std::optional<SnapshotHeader> header;
   std::vector<EncodedTable> tables;
   const absl::Status read = database_.Run([&](pqxx::nontransaction& session) -> absl::Status {
-    header = ReadNewestHeader(session, known_id);
+    header = ReadNewestHeader(session, series, known_id);
     if (header) tables = ReadTables(session, header->id);
     return absl::OkStatus();
   });
   if (!read.ok()) return read;
   if (!header) return std::optional<Snapshot>();
-  ARENA_ASSIGN_OR_RETURN(Snapshot snapshot, DecodeSnapshot(*std::move(header), tables));
-  return std::optional<Snapshot>(std::move(snapshot));
+  ARENA_ASSIGN_OR_RETURN(std::vector<TablePtr> decoded, DecodeTables(header->digest, tables));
+  return Snapshot{.header = *std::move(header), .tables = std::move(decoded)};
+}
+
+absl::StatusOr<std::vector<RetainedSnapshot>> SnapshotStore::ListRetained(Series series) {
+  std::vector<RetainedSnapshot> retained;
+  const absl::Status read = database_.Run([&](pqxx::nontransaction& session) -> absl::Status {
+    retained.clear();
+    const pqxx::result rows = session.exec_params(
+        "select snapshot_id, (extract(epoch from publish_time) * 1000000)::bigint "
+        "from arena.leaderboard_snapshots where series = $1 and not is_thinned "
+        "order by snapshot_id",
+        std::string(NameOf(series)));
+    for (const pqxx::row& row : rows) {
+      retained.push_back(
+          {.id = row[0].as<int64_t>(), .publish_time = absl::FromUnixMicros(row[1].as<int64_t>())});
+    }
+    return absl::OkStatus();
+  });
+  if (!read.ok()) return read;
+  return retained;
+}
+
+absl::Status SnapshotStore::Thin(std::span<const int64_t> snapshot_ids) {
+  ArrayLiteral ids;
+  for (const int64_t id : snapshot_ids) ids.Add(id);
+  const std::string list = ids.Finish();
+  return database_.Transact([&](pqxx::work& transaction) -> absl::Status {
+    transaction.exec_params(
+        "update arena.leaderboard_snapshots set is_thinned = true "
+        "where snapshot_id = any ($1::bigint[])",
+        list);
+    transaction.exec_params(
+        "delete from arena.leaderboard_tables where snapshot_id = any ($1::bigint[])", list);
+    return absl::OkStatus();
+  });
 }
 
 }  // namespace arena::rating

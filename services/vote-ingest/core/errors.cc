@@ -40,4 +40,28 @@ absl::Status ImportedVoteInvalid(int index, std::string_view expectation) {
                    {{"index", std::to_string(index)}});
 }
 
+absl::Status VoteNotFound(int64_t position) {
+  return MakeError(StatusCode::kNotFound, "VOTE_NOT_FOUND",
+                   fmt::format("There is no vote at position {}.", position),
+                   {{"position", std::to_string(position)}});
+}
+
+absl::Status AlreadyRetracted(int64_t position) {
+  return MakeError(StatusCode::kFailedPrecondition, "ALREADY_RETRACTED",
+                   fmt::format("The vote at position {} is retracted.", position),
+                   {{"position", std::to_string(position)}});
+}
+
+absl::Status NotRetracted(int64_t position) {
+  return MakeError(StatusCode::kFailedPrecondition, "NOT_RETRACTED",
+                   fmt::format("The vote at position {} is not retracted.", position),
+                   {{"position", std::to_string(position)}});
+}
+
+absl::Status AlreadyLabelled(int64_t position) {
+  return MakeError(StatusCode::kFailedPrecondition, "ALREADY_LABELLED",
+                   fmt::format("The vote at position {} has labels of rules as new.", position),
+                   {{"position", std::to_string(position)}});
+}
+
 }  // namespace arena::vote_ingest

@@ -15,5 +15,9 @@ absl::Status TurnNotLast();
 absl::Status NothingToCompare();
 // `index` is the vote's place in the request, from 0.
 absl::Status ImportedVoteInvalid(int index, std::string_view expectation);
+absl::Status VoteNotFound(int64_t position);
+absl::Status AlreadyRetracted(int64_t position);
+absl::Status NotRetracted(int64_t position);
+absl::Status AlreadyLabelled(int64_t position);
 
 }  // namespace arena::vote_ingest

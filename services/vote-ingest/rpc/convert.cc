@@ -17,7 +17,6 @@ namespace arena::vote_ingest {
 namespace {
 
 constexpr size_t kSourceBytes = 64;
-constexpr size_t kLanguageBytes = 8;
 
 bool IsChoice(v1::Choice choice) {
   return choice > v1::CHOICE_UNSPECIFIED && choice <= v1::CHOICE_BOTH_BAD;
@@ -39,15 +38,23 @@ void FillStyle(const StyleCounts& style, v1::StyleFeatures* features) {
   features->set_bold_spans(style.bold_spans);
 }
 
+void FillTime(absl::Time time, google::protobuf::Timestamp* timestamp) {
+  const int64_t micros = absl::ToUnixMicros(time);
+  timestamp->set_seconds(micros / 1'000'000);
+  timestamp->set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1'000);
+}
+
 absl::Status CheckImported(const v1::ImportedVote& vote, int index) {
   const auto bad = [&](std::string_view what) { return ImportedVoteInvalid(index, what); };
   if (vote.index() < 0) return bad("index must not be negative");
   if (vote.model_left().empty() || vote.model_right().empty()) return bad("a model is missing");
   if (vote.model_left() == vote.model_right()) return bad("a model meets itself");
   if (!IsChoice(vote.choice())) return bad("choice must be left, right, tie or both bad");
-  if (vote.language().size() > kLanguageBytes) return bad("language must be an ISO 639-1 code");
+  if (vote.language().size() > limits::kLanguageBytes)
+    return bad("language must be an ISO 639-1 code");
   if (vote.voter().size() > limits::kVoterBytes) {
-    return bad(fmt::format("voter must have at most {} bytes", limits::kVoterBytes));
+    return BeyondLimit("kVoterBytes",
+                       bad(fmt::format("voter must have at most {} bytes", limits::kVoterBytes)));
   }
   return absl::OkStatus();
 }
@@ -57,7 +64,8 @@ absl::Status CheckImported(const v1::ImportedVote& vote, int index) {
 absl::StatusOr<Ballot> ToBallot(const v1::CastVoteRequest& request, std::string_view frontend) {
   ARENA_ASSIGN_OR_RETURN(const BattleId battle_id, BattleId::Parse(request.battle_id()));
   if (request.turn() < 1 || request.turn() > limits::kTurnsPerBattle) {
-    return FieldInvalid("turn", fmt::format("from 1 to {}", limits::kTurnsPerBattle));
+    return BeyondLimit("kTurnsPerBattle",
+                       FieldInvalid("turn", fmt::format("from 1 to {}", limits::kTurnsPerBattle)));
   }
   if (!IsChoice(request.choice())) return FieldInvalid("choice", "left, right, tie or both bad");
   return Ballot{battle_id, request.turn(), static_cast<Choice>(request.choice()),
@@ -98,15 +106,24 @@ v1::VoteEntry ToProto(const LogEntry& entry, const std::string& voter_key) {
   message.set_voter(vote.voter_hash);
   FillStyle(vote.style_left, message.mutable_style_left());
   FillStyle(vote.style_right, message.mutable_style_right());
-  const int64_t micros = absl::ToUnixMicros(entry.time);
-  message.mutable_vote_time()->set_seconds(micros / 1'000'000);
-  message.mutable_vote_time()->set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1'000);
+  FillTime(entry.time, message.mutable_vote_time());
+  if (entry.kind != VoteKind::kVote) {
+    message.set_reason(entry.reason);
+    FillTime(entry.entry_time, message.mutable_entry_time());
+  }
+  if (entry.kind == VoteKind::kAnnotation) {
+    message.set_label_version(entry.label_version);
+    message.set_new_language(entry.new_labels.language);
+    for (const std::string& tag : entry.new_labels.tags) message.add_new_tags(tag);
+  }
   return message;
 }
 
 absl::StatusOr<LogRange> ToRange(const v1::ListVotesRequest& request) {
   if (request.page_size() < 0 || request.page_size() > limits::kMaxPageVotes) {
-    return FieldInvalid("page_size", fmt::format("from 0 to {}", limits::kMaxPageVotes));
+    return BeyondLimit(
+        "kMaxPageVotes",
+        FieldInvalid("page_size", fmt::format("from 0 to {}", limits::kMaxPageVotes)));
   }
   LogRange range;
   range.limit = request.page_size() == 0 ? limits::kDefaultPageVotes : request.page_size();
@@ -136,7 +153,9 @@ absl::StatusOr<std::vector<NewVote>> ToVotes(const v1::ImportVotesRequest& reque
                         fmt::format("1 to {} letters, digits, '.', '_' or '-'", kSourceBytes));
   }
   if (request.votes().empty() || request.votes_size() > limits::kImportBatchVotes) {
-    return FieldInvalid("votes", fmt::format("1 to {} votes", limits::kImportBatchVotes));
+    return BeyondLimit(
+        "kImportBatchVotes",
+        FieldInvalid("votes", fmt::format("1 to {} votes", limits::kImportBatchVotes)));
   }
   std::set<int64_t> indices;
   std::vector<NewVote> votes;

@@ -69,13 +69,14 @@ absl::StatusOr<std::vector<size_t>> VoteCaster::CastOnce(absl::Span<const Ballot
   }
   if (votes.empty()) return again;
 
-  ARENA_ASSIGN_OR_RETURN(const auto positions, store_.Append(votes));
+  ARENA_ASSIGN_OR_RETURN(const auto appended, store_.Append(votes));
   for (size_t k = 0; k < votes.size(); ++k) {
-    if (!positions[k].has_value()) {
+    if (!appended[k].has_value()) {
       again.push_back(voters[k]);
       continue;
     }
-    results[voters[k]] = Receipt{.position = *positions[k],
+    if (appended[k]->is_beyond_cap) votes[k].reasons = {UnratedReason::kFrequentPrompt};
+    results[voters[k]] = Receipt{.position = appended[k]->position,
                                  .reasons = votes[k].reasons,
                                  .left_name = votes[k].left.name,
                                  .right_name = votes[k].right.name};

@@ -13,7 +13,7 @@
 
 namespace arena::vote_ingest {
 
-// Only operators see entries about models that may not be named.
+// Only operators see entries about models that may not be named, and export the whole log.
 inline bool IsOperator(const rpc::Principal& principal) {
   return rpc::RequireScope(principal, rpc::Scope::kOperator).ok();
 }

@@ -76,7 +76,7 @@ grpc::ServerWriteReactor<v1::ExportVotesResponse>* VoteService::ExportVotes(
              std::shared_ptr<VoteExport::Stream> stream) {
         absl::StatusOr<LogRange> range = ToRange(asked);
         if (!range.ok()) return stream->Finish(range.status());
-        range->include_unnamed = IsOperator(call.principal);
+        range->include_unnamed = range->include_quarantine = IsOperator(call.principal);
         VoteExport::Start(*range, voter_key_, store_, readers_, std::move(stream));
       });
 }

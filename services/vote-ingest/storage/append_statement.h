@@ -8,7 +8,7 @@
 
 namespace arena::vote_ingest {
 
-// The parameters of arena.append_votes (0006_vote_functions.sql) for a group of votes: one array
+// The parameters of arena.append_votes (0007_amendments.sql) for a group of votes: one array
 // literal a column, in the function's order.
 struct AppendParameters {
   explicit AppendParameters(absl::Span<const NewVote> votes);

@@ -7,9 +7,12 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "common/base/errors.h"
+#include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/postgres/array_literal.h"
+#include "services/vote-ingest/storage/amend_statement.h"
 #include "services/vote-ingest/storage/append_statement.h"
+#include "services/vote-ingest/storage/log_statement.h"
 
 namespace arena::vote_ingest {
 namespace {
@@ -38,28 +41,16 @@ constexpr char kLoadVotes[] = R"(
     order by v.battle_id, v.turn)";
 
 constexpr char kAppend[] = R"(
-    select claimed_battle, claimed_position
-    from arena.append_votes($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14))";
+    select claimed_battle, claimed_position, is_beyond_cap
+    from arena.append_votes($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15))";
 
-// Positions are consecutive, so a page is a range of them; what may not be named is left out of it.
-constexpr char kReadLog[] = R"(
-    select v.position, v.kind, v.target_position, v.battle_id, v.turn, v.frontend,
-           v.left_model, l.name, v.right_model, r.name, v.choice,
-           array_to_string(v.unrated_reasons, ','), v.language, array_to_string(v.tags, ','),
-           v.draw_probability, v.voter_hash, v.tokens_left, v.headers_left, v.list_items_left,
-           v.bold_spans_left, v.tokens_right, v.headers_right, v.list_items_right,
-           v.bold_spans_right, extract(epoch from v.vote_time)::float8
-    from arena.vote_log v
-    join arena.current_models l on l.id = v.left_model
-    join arena.current_models r on r.id = v.right_model
-    where v.position > $1 and v.position <= $2 and ($3 or (l.state <> 2 and r.state <> 2))
-    order by v.position)";
+// A voter has no index of its own, since every vote would pay for it: the log is looked through.
+constexpr char kFindVotes[] = R"(
+    select position from arena.vote_log
+    where position >= $1 and position < $2 and kind = 1 and voter_hash = $3
+    order by position limit $4)";
 
 Uuid UuidOf(const pqxx::field& field) { return *Uuid::Parse(field.c_str()); }
-
-absl::Time TimeOf(const pqxx::field& epoch_seconds) {
-  return absl::UnixEpoch() + absl::Seconds(epoch_seconds.as<double>());
-}
 
 // libpqxx reads numbers through a stream, which costs more than everything else about a row.
 template <typename Number>
@@ -128,28 +119,6 @@ void AddTurn(const pqxx::row& row, BattleView& battle) {
   battle.turns.insert(later, std::move(view));
 }
 
-LogEntry EntryOf(const pqxx::row& row) {
-  return LogEntry{.position = row[0].as<int64_t>(),
-                  .kind = static_cast<VoteKind>(row[1].as<int>()),
-                  .target_position = row[2].as<int64_t>(),
-                  .vote = {.battle_id = BattleId(UuidOf(row[3])),
-                           .turn = row[4].as<int>(),
-                           .frontend = row[5].as<std::string>(),
-                           .left = {ModelId{row[6].as<int>()}, row[7].as<std::string>()},
-                           .right = {ModelId{row[8].as<int>()}, row[9].as<std::string>()},
-                           .choice = static_cast<Choice>(row[10].as<int>()),
-                           .reasons = SplitReasons(row[11].as<std::string>()),
-                           .language = row[12].as<std::string>(),
-                           .tags = SplitTags(row[13].as<std::string>()),
-                           .draw_probability = row[14].as<double>(),
-                           .voter_hash = row[15].as<std::string>(),
-                           .style_left = {row[16].as<int>(), row[17].as<int>(), row[18].as<int>(),
-                                          row[19].as<int>()},
-                           .style_right = {row[20].as<int>(), row[21].as<int>(), row[22].as<int>(),
-                                           row[23].as<int>()}},
-                  .time = TimeOf(row[24])};
-}
-
 }  // namespace
 
 absl::StatusOr<std::vector<std::optional<BattleView>>> PostgresVoteStore::LoadBattles(
@@ -212,26 +181,56 @@ absl::StatusOr<std::string> PostgresVoteStore::NameOf(ModelId id) {
   return name;
 }
 
-absl::StatusOr<std::vector<std::optional<int64_t>>> PostgresVoteStore::Append(
+absl::StatusOr<std::vector<std::optional<Appended>>> PostgresVoteStore::Append(
     absl::Span<const NewVote> votes) {
   IndexOf index_of;
   for (size_t i = 0; i < votes.size(); ++i) index_of.emplace(votes[i].battle_id, i);
   const AppendParameters p(votes);
-  std::vector<std::optional<int64_t>> positions;
+  std::vector<std::optional<Appended>> appended;
   // One statement is one transaction: nobody waits for our round trip while the head is locked.
   // When its outcome is lost, the repetition finds its own claims and appends nothing twice.
   ARENA_RETURN_IF_ERROR(database_.Run([&](pqxx::nontransaction& session) -> absl::Status {
-    positions.assign(votes.size(), std::nullopt);
-    const auto rows =
-        session.exec_params(kAppend, p.battle_ids, p.turns, p.firsts, p.frontends, p.left_models,
-                            p.right_models, p.choices, p.rateds, p.reason_lists, p.languages,
-                            p.tag_lists, p.probabilities, p.voter_hashes, p.styles);
+    appended.assign(votes.size(), std::nullopt);
+    const auto rows = session.exec_params(kAppend, p.battle_ids, p.turns, p.firsts, p.frontends,
+                                          p.left_models, p.right_models, p.choices, p.rateds,
+                                          p.reason_lists, p.languages, p.tag_lists, p.probabilities,
+                                          p.voter_hashes, p.styles, prompt_vote_cap_);
     for (const auto& row : rows) {
-      positions[index_of.at(BattleId(UuidOf(row[0])))] = row[1].as<int64_t>();
+      appended[index_of.at(BattleId(UuidOf(row[0])))] =
+          Appended{.position = NumberOf<int64_t>(row[1]), .is_beyond_cap = BoolOf(row[2])};
     }
     return absl::OkStatus();
   }));
-  return positions;
+  return appended;
+}
+
+absl::StatusOr<Amended> PostgresVoteStore::Amend(const Amendment& amendment) {
+  absl::StatusOr<Amended> amended = Amended{};
+  ARENA_RETURN_IF_ERROR(database_.Run([&](pqxx::nontransaction& session) -> absl::Status {
+    amended = RunAmend(session, amendment);
+    return amended.status();
+  }));
+  return amended;
+}
+
+absl::StatusOr<VoterPage> PostgresVoteStore::FindVotes(const std::string& voter_hash,
+                                                       int64_t start_position) {
+  VoterPage page;
+  ARENA_RETURN_IF_ERROR(database_.Run([&](pqxx::nontransaction& session) -> absl::Status {
+    page = {};
+    const int64_t head = session.exec1("select position from arena.vote_log_head")[0].as<int64_t>();
+    if (start_position > head) return absl::OkStatus();
+    const int64_t end = std::min(start_position + limits::kSearchedPositions, head + 1);
+    for (const auto& row :
+         session.exec_params(kFindVotes, start_position, end, voter_hash, limits::kAmendedVotes)) {
+      page.positions.push_back(row[0].as<int64_t>());
+    }
+    const bool is_full = page.positions.size() == limits::kAmendedVotes;
+    const int64_t next = is_full ? page.positions.back() + 1 : end;
+    if (next <= head) page.next_position = next;
+    return absl::OkStatus();
+  }));
+  return page;
 }
 
 absl::StatusOr<LogPage> PostgresVoteStore::Read(const LogRange& range) {
@@ -243,9 +242,7 @@ absl::StatusOr<LogPage> PostgresVoteStore::Read(const LogRange& range) {
     const int64_t room = std::max<int64_t>(page.head_position - range.after, 0);
     const int64_t end = std::min(range.until, range.after + std::min<int64_t>(room, range.limit));
     page.last_position = std::max(end, range.after);
-    for (const auto& row : session.exec_params(kReadLog, range.after, end, range.include_unnamed)) {
-      page.entries.push_back(EntryOf(row));
-    }
+    page.entries = RunRead(session, range, end);
     return absl::OkStatus();
   }));
   return page;

@@ -16,12 +16,17 @@ namespace arena::vote_ingest {
 // The store on PostgreSQL, as role arena_vote_ingest. `database` must outlive it.
 class PostgresVoteStore : public VoteStore {
  public:
-  explicit PostgresVoteStore(Database& database) : database_(database) {}
+  // At most `prompt_vote_cap` votes a first prompt are rated; 0 is no cap.
+  explicit PostgresVoteStore(Database& database, int64_t prompt_vote_cap = 0)
+      : database_(database), prompt_vote_cap_(prompt_vote_cap) {}
 
   absl::StatusOr<std::vector<std::optional<BattleView>>> LoadBattles(absl::Span<const BattleId> ids,
                                                                      bool with_votes) override;
-  absl::StatusOr<std::vector<std::optional<int64_t>>> Append(
+  absl::StatusOr<std::vector<std::optional<Appended>>> Append(
       absl::Span<const NewVote> votes) override;
+  absl::StatusOr<Amended> Amend(const Amendment& amendment) override;
+  absl::StatusOr<VoterPage> FindVotes(const std::string& voter_hash,
+                                      int64_t start_position) override;
   absl::StatusOr<LogPage> Read(const LogRange& range) override;
   absl::StatusOr<std::map<std::string, ModelId>> FindModels(
       absl::Span<const std::string> names) override;
@@ -34,6 +39,7 @@ class PostgresVoteStore : public VoteStore {
   absl::StatusOr<std::string> NameOf(ModelId id);
 
   Database& database_;
+  const int64_t prompt_vote_cap_;
   absl::Mutex names_mutex_;
   absl::flat_hash_map<ModelId, std::string> names_ ABSL_GUARDED_BY(names_mutex_);
 };

@@ -3,16 +3,17 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "arena/v1/vote_service.grpc.pb.h"
 #include "common/base/status_macros.h"
 #include "common/lifecycle/process.h"
-#include "tests/bench/freshness/snapshot_watch.h"
 #include "tests/bench/support/bench_database.h"
 #include "tests/bench/support/cpu_time.h"
 #include "tests/bench/support/report.h"
 #include "tests/bench/support/server_process.h"
+#include "tests/bench/support/snapshot_watch.h"
 #include "tests/bench/support/statistics.h"
 #include "tests/bench/support/unary_target.h"
 
@@ -23,6 +24,8 @@ namespace {
 
 constexpr double kMostTailMs = 1'000;
 constexpr absl::Duration kLastSnapshotWait = absl::Seconds(30);
+// For a rating that reads a long log for the first time.
+constexpr absl::Duration kReadingWait = absl::Minutes(10);
 
 constexpr char kAbout[] =
     "How old a leaderboard is: votes at a steady rate through arena-vote-ingest, snapshots by\n"
@@ -36,6 +39,9 @@ struct Options {
   double rate = 2'000;
   double seconds = 20;
   int models = 100;
+  // Votes in the log before.
+  int64_t stored = 0;
+  std::string style_interval = "60s";
 };
 
 using VoteTarget = UnaryTarget<v1::VoteService, v1::CastVoteRequest, v1::CastVoteResponse>;
@@ -58,15 +64,16 @@ VoteTarget::Options TargetAt(const std::string& address, size_t slots,
 }
 
 // Milliseconds from each vote to its snapshot.
-absl::StatusOr<std::vector<double>> Ages(BenchDatabase& database,
+absl::StatusOr<std::vector<double>> Ages(BenchDatabase& database, int64_t stored,
                                          const std::vector<Sighting>& sightings) {
   std::vector<double> ages;
   ARENA_RETURN_IF_ERROR(database.admin().Run([&](pqxx::nontransaction& session) -> absl::Status {
     ages.clear();
     auto next = sightings.begin();
     for (const auto& row :
-         session.exec("select position, (extract(epoch from vote_time) * 1000000)::bigint "
-                      "from arena.vote_log order by position")) {
+         session.exec_params("select position, (extract(epoch from vote_time) * 1000000)::bigint "
+                             "from arena.vote_log where position > $1 order by position",
+                             stored)) {
       const auto position = row[0].as<int64_t>();
       while (next != sightings.end() && next->position < position) ++next;
       if (next == sightings.end()) return absl::InternalError("a vote is in no snapshot");
@@ -84,33 +91,46 @@ absl::Status Measure(const Options& options) {
   ARENA_ASSIGN_OR_RETURN(const auto database, BenchDatabase::Open());
   ARENA_RETURN_IF_ERROR(database->AddModels(options.models));
   const auto votes = static_cast<int64_t>(options.rate * options.seconds);
+  ARENA_RETURN_IF_ERROR(database->AddVotes(options.stored, options.models));
   ARENA_ASSIGN_OR_RETURN(const auto battles, database->AddBattles(votes, options.models));
   ARENA_RETURN_IF_ERROR(database->Settle());
   ARENA_ASSIGN_OR_RETURN(const std::string settings, database->Describe());
   report.Note(settings);
-  report.Note(fmt::format("{:.0f} votes/s for {:.1f} s among {} models; load average {:.2f}",
-                          options.rate, options.seconds, options.models, LoadAverage()));
+  report.Note(
+      fmt::format("{:.0f} votes/s for {:.1f} s among {} models on 22 boards, {} votes before; "
+                  "load average {:.2f}",
+                  options.rate, options.seconds, options.models, options.stored, LoadAverage()));
 
   ARENA_ASSIGN_OR_RETURN(const auto ingest, StartService("arena-vote-ingest",
                                                          database->conninfo("arena_vote_ingest")));
   ARENA_ASSIGN_OR_RETURN(const auto rating,
-                         StartService("arena-rating", database->conninfo("arena_rating")));
+                         StartService("arena-rating", database->conninfo("arena_rating"),
+                                      {"--style-interval", options.style_interval}));
   SnapshotWatch watch(rating->address());
+  if (options.stored > 0) {
+    ARENA_RETURN_IF_ERROR(watch.AwaitPosition(options.stored, kReadingWait));
+  }
+  const size_t snapshots_before = watch.sightings().size();
+  const double cpu_before = CpuSeconds(rating->pid());
   VoteTarget target(TargetAt(ingest->address(), kSlots, battles));
   ARENA_ASSIGN_OR_RETURN(
       const LoadResult load,
       RunLoad(target, {.calls = votes, .outstanding = kSlots, .rate = options.rate}));
-  ARENA_RETURN_IF_ERROR(watch.AwaitPosition(votes, kLastSnapshotWait));
+  ARENA_RETURN_IF_ERROR(watch.AwaitPosition(options.stored + votes, kLastSnapshotWait));
+  const double cpu_seconds = CpuSeconds(rating->pid()) - cpu_before;
   const std::vector<Sighting> sightings = watch.sightings();
-  ARENA_ASSIGN_OR_RETURN(const std::vector<double> ages, Ages(*database, sightings));
+  const auto snapshots = static_cast<double>(sightings.size() - snapshots_before);
+  ARENA_ASSIGN_OR_RETURN(const std::vector<double> ages,
+                         Ages(*database, options.stored, sightings));
 
   report.Add({"votes", load.rate(), "votes/s"});
   report.Add({"answer to a vote, p99", Percentile(load.latencies_ms, 0.99), "ms"});
-  report.Add({"snapshots", static_cast<double>(sightings.size()), ""});
+  report.Add({"snapshots", snapshots, ""});
   report.Add({"commit to covering snapshot, p50", Percentile(ages, 0.5), "ms"});
   report.Add({"commit to covering snapshot, p99", Percentile(ages, 0.99), "ms", kMostTailMs});
   report.Add({"commit to covering snapshot, most", Percentile(ages, 1), "ms"});
-  report.Add({"processor time of rating", CpuSeconds(rating->pid()) / load.seconds * 100, "%"});
+  report.Add({"processor time of rating", cpu_seconds / load.seconds * 100, "%"});
+  report.Add({"processor time of rating, a snapshot", cpu_seconds / snapshots * 1000, "ms"});
   return absl::OkStatus();
 }
 
@@ -128,6 +148,12 @@ int Main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--models", options.models, "Models that meet")
       ->check(CLI::Range(2, 1'000))
+      ->capture_default_str();
+  app.add_option("--stored", options.stored, "Votes in the log before; about 100,000 a second")
+      ->check(CLI::Range(0, 100'000'000))
+      ->capture_default_str();
+  app.add_option("--style-interval", options.style_interval,
+                 "Passed on to rating; a day leaves the cost of the count boards alone")
       ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   if (options.is_quick) options.seconds = std::min(options.seconds, 2.0);

@@ -43,10 +43,47 @@ TEST(BenchesTest, BattlesAreMeasuredBesideTheEchoAndTheDrawAlone) {
   }
 }
 
+TEST(BenchesTest, LeaderboardsAreReadBesideTheEcho) {
+  const auto figures = RunQuick("arena_bench_leaderboard");
+  for (const char* name : {"echo", "ours", "ours as a share of the echo", "p99, ours to echo"}) {
+    ASSERT_TRUE(figures.contains(name)) << name;
+    EXPECT_GT(figures.at(name), 0) << name;
+  }
+}
+
+TEST(BenchesTest, EveryWatcherGetsEverySnapshot) {
+  const auto figures = RunQuick("arena_bench_watchers");
+  for (const char* name :
+       {"a leaderboard", "publishing to a reader, p50", "publishing to a reader, p99",
+        "publishing to the last reader, median"}) {
+    ASSERT_TRUE(figures.contains(name)) << name;
+    EXPECT_GT(figures.at(name), 0) << name;
+  }
+}
+
 TEST(BenchesTest, FreshnessIsMeasuredOnEveryVote) {
   const auto figures = RunQuick("arena_bench_freshness");
   for (const char* name : {"votes", "snapshots", "commit to covering snapshot, p50",
                            "commit to covering snapshot, p99"}) {
+    ASSERT_TRUE(figures.contains(name)) << name;
+    EXPECT_GT(figures.at(name), 0) << name;
+  }
+}
+
+TEST(BenchesTest, ARestartIsMeasuredBesideACopyOfTheSameColumns) {
+  const auto figures = RunQuick("arena_bench_restart");
+  for (const char* name :
+       {"COPY of the same columns", "as a share of the copy", "restart: first leaderboard",
+        "restart: count boards up to date", "restart: style boards up to date"}) {
+    ASSERT_TRUE(figures.contains(name)) << name;
+    EXPECT_GT(figures.at(name), 0) << name;
+  }
+}
+
+TEST(BenchesTest, ARetractionAndItsRestorationAreMeasuredInEverySeries) {
+  const auto figures = RunQuick("arena_bench_retraction");
+  for (const char* name : {"retraction: covered by counts", "retraction: covered by Elo",
+                           "restoration: covered by style"}) {
     ASSERT_TRUE(figures.contains(name)) << name;
     EXPECT_GT(figures.at(name), 0) << name;
   }

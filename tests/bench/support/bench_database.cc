@@ -36,9 +36,37 @@ constexpr const char* kAddBattles[] = {
                                      first_token_ms, total_ms, tokens, headers, list_items,
                                      bold_spans, language, tags)
        select id, 1, side, 1, 1 + ($2 + n)::integer % $3, 1, 300, 5000, 200 + 40 * side, side,
-              ($2 + n)::integer % 7, 3, 'en',
-              case when ($2 + n) % 3 = 0 then array['code'] else '{}' end
+              ($2 + n)::integer % 7, 3,
+              (array['en', 'zh', 'en', 'ru', 'en', 'de', 'en', 'ja', 'fr', 'es', 'ko', 'pt', 'it',
+                     'vi', 'pl', 'ar', 'tr', 'id'])[1 + ($2 + n) % 18],
+              case ($2 + n) % 5 when 0 then array['code'] when 1 then array['math', 'long_prompt']
+                when 2 then array['short_prompt'] when 3 then array['refusal'] else '{}' end
        from unnest($1::uuid[]) with ordinality as i (id, n), generate_series(1, 2) as side)"};
+
+constexpr int64_t kVotesPerStatement = 200'000;
+
+// {0} position before the first, {1} votes, {2} models, {3} an expression for the voter. Battle ids
+// ascend and are nobody else's; a multiplicative hash of the position stands for chance.
+constexpr char kAddVotes[] =
+    R"(insert into arena.vote_log (position, kind, battle_id, turn, frontend, left_model,
+                                   right_model, choice, rated, language, tags, draw_probability,
+                                   voter_hash, tokens_left, tokens_right, headers_left,
+                                   headers_right, list_items_left, list_items_right,
+                                   bold_spans_left, bold_spans_right, vote_time)
+       select p, 1, ('00000000-0000-7000-8000-' || lpad(to_hex(p), 12, '0'))::uuid,
+              1 + (h % 5 = 0)::integer, 'stored', 1 + k % {2},
+              1 + (k % {2} + 1 + k / {2} % ({2} - 1)) % {2}, 1 + (h / 7 % 10) * 4 / 11, true,
+              case when h % 2 = 0 then 'en' else
+                (array['zh', 'ru', 'de', 'ja', 'fr', 'es', 'ko', 'pt', 'it', 'vi', 'pl', 'ar', 'tr',
+                       'id'])[1 + h / 2 % 14] end,
+              case h / 3 % 6 when 0 then array['code'] when 1 then array['math', 'long_prompt']
+                when 2 then array['short_prompt'] when 3 then array['refusal'] else '{{}}' end,
+              2.0 / ({2} * ({2} - 1)), {3}, 50 + h % 700, 40 + h / 11 % 700,
+              h % 5, h / 13 % 5, h % 9, h / 17 % 9, h % 7, h / 19 % 7,
+              now() - interval '1 day' + p * interval '1 microsecond'
+       from (select p, (p * 2654435761 % 4294967296)::bigint as h,
+                    (p * 2654435761 % 4294967296 % 1000003)::integer as k
+             from generate_series({0}::bigint + 1, {0} + {1}) as p) v)";
 
 }  // namespace
 
@@ -91,6 +119,27 @@ absl::StatusOr<std::vector<BattleId>> BenchDatabase::AddBattles(int64_t count, i
     }));
   }
   return ids;
+}
+
+absl::Status BenchDatabase::AddVotes(int64_t count, int models, const std::string& voter) {
+  const std::string voter_hash =
+      voter.empty() ? "md5('voter' || h % 100000)" : fmt::format("'{}'", voter);
+  ARENA_ASSIGN_OR_RETURN(int64_t head, Number("select position from arena.vote_log_head"));
+  for (int64_t left = count; left > 0;) {
+    const int64_t votes = std::min(left, kVotesPerStatement);
+    ARENA_RETURN_IF_ERROR(admin_.Transact([&](pqxx::work& work) -> absl::Status {
+      work.exec(fmt::format(kAddVotes, head, votes, models, voter_hash));
+      work.exec(
+          "insert into arena.vote_claims (battle_id, turn, is_first) select battle_id, turn, true "
+          "from arena.vote_log where position > " +
+          std::to_string(head));
+      work.exec("update arena.vote_log_head set position = position + " + std::to_string(votes));
+      return absl::OkStatus();
+    }));
+    head += votes;
+    left -= votes;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status BenchDatabase::Settle() {

@@ -28,6 +28,14 @@ double CpuSeconds(pid_t pid) {
 
 double OwnCpuSeconds() { return CpuSeconds(getpid()); }
 
+double ResidentBytes(pid_t pid) {
+  std::ifstream file(fmt::format("/proc/{}/statm", pid));
+  double total = 0;
+  double resident = 0;
+  file >> total >> resident;
+  return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
 double LoadAverage() {
   double average = 0;
   return getloadavg(&average, 1) == 1 ? average : 0;

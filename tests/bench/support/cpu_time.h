@@ -8,6 +8,9 @@ namespace arena::bench {
 double CpuSeconds(pid_t pid);
 double OwnCpuSeconds();
 
+// Memory that a process has in use; 0 when it is gone.
+double ResidentBytes(pid_t pid);
+
 // Runnable processes of the last minute; a bench on a busy machine says little.
 double LoadAverage();
 

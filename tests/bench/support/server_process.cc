@@ -70,12 +70,14 @@ ServerProcess::~ServerProcess() {
 }
 
 absl::StatusOr<std::unique_ptr<ServerProcess>> StartService(const std::string& name,
-                                                            const std::string& conninfo) {
-  return ServerProcess::Start(
-      {ProgramPath(name), "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0"},
-      {{"ARENA_DATABASE", conninfo},
-       {"ARENA_BATTLE_KEY", kBenchKey},
-       {"ARENA_VOTER_KEY", kBenchKey}});
+                                                            const std::string& conninfo,
+                                                            std::vector<std::string> flags) {
+  std::vector<std::string> command = {ProgramPath(name), "--listen", "127.0.0.1:0",
+                                      "--metrics-listen", "127.0.0.1:0"};
+  command.insert(command.end(), flags.begin(), flags.end());
+  return ServerProcess::Start(std::move(command), {{"ARENA_DATABASE", conninfo},
+                                                   {"ARENA_BATTLE_KEY", kBenchKey},
+                                                   {"ARENA_VOTER_KEY", kBenchKey}});
 }
 
 }  // namespace arena::bench

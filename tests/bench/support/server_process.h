@@ -36,8 +36,10 @@ class ServerProcess {
   std::string address_;
 };
 
-// Starts one of our services on free ports with a connection to the database.
+// Starts one of our services on free ports with a connection to the database, and with these flags
+// besides.
 absl::StatusOr<std::unique_ptr<ServerProcess>> StartService(const std::string& name,
-                                                            const std::string& conninfo);
+                                                            const std::string& conninfo,
+                                                            std::vector<std::string> flags = {});
 
 }  // namespace arena::bench

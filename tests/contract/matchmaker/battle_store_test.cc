@@ -96,6 +96,18 @@ TEST_F(BattleStoreTest, ReadsBackWhatWasStored) {
   EXPECT_FALSE(read->is_claimed);
 }
 
+TEST_F(BattleStoreTest, OpenBattlesAreCountedByFrontendUntilTheyExpire) {
+  for (int i = 0; i < 3; ++i) CreateBattle();
+  BattleOrder order = Order();
+  order.frontend = "mobile";
+  ASSERT_TRUE(Create(Make(order)).ok());
+  const auto open = [this](absl::Time now) { return store_.CountOpen(now, limits::kBattleLifetime); };
+  EXPECT_EQ(*open(kNow), (BattleCounts{{"web", 3}, {"mobile", 1}}));
+  const absl::Time end = kNow + limits::kBattleLifetime;
+  EXPECT_EQ(open(end - absl::Milliseconds(1))->at("web"), 3);
+  EXPECT_TRUE(open(end)->empty());
+}
+
 TEST_F(BattleStoreTest, LogsTheDrawWithAllThatItTakesToCheckIt) {
   const NewBattle made = Make(Order());
   ASSERT_TRUE(Create(made).ok());

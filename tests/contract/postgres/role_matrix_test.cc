@@ -59,6 +59,7 @@ const Matrix& Expected() {
         {"vote_log_head", "s"},
         {"leaderboard_snapshots", "si"},
         {"leaderboard_tables", "sid"},
+        {"rating_checkpoints", "siud"},
         {"leases", "siu"}}},
   };
   return matrix;

@@ -6,7 +6,9 @@
 #include <thread>
 
 #include "common/base/random.h"
+#include "services/rating/core/checkpoint.h"
 #include "services/rating/core/snapshot.h"
+#include "services/rating/live/history_loader.h"
 #include "tests/support/seed.h"
 #include "tests/support/test_postgres.h"
 #include "tests/support/vote_log_writer.h"
@@ -36,11 +38,43 @@ class FollowerTest : public ::testing::Test {
   }
 
   Follower NewFollower(int page_entries = 100) {
-    return Follower({.page_entries = page_entries}, log_, model_reader_, metrics_);
+    return Follower({.page_entries = page_entries, .state = {}}, log_, model_reader_, checkpoints_,
+                    metrics_);
   }
 
+  // Of everything that is published from counts.
   static std::string DigestAt(Follower& follower) {
-    return DigestOf(EncodeTables(*ComputeTables(*follower.View(), {})));
+    while (follower.ReplayElo(1)) {
+    }
+    std::string digests;
+    for (const Series series : {Series::kCounts, Series::kElo}) {
+      digests += DigestOf(
+          EncodeTables(*ComputeTables(series, *follower.View(), {.board_minimum_votes = 1})));
+    }
+    return digests;
+  }
+
+  // What a leader would save now.
+  void SaveCheckpoint(Follower& follower) {
+    const auto counted = follower.ForCheckpoint();
+    ASSERT_TRUE(counted.ok()) << counted.status();
+    ASSERT_TRUE(checkpoints_
+                    .Save(CheckpointFormat(BoardSet(), 32.0), counted->counts->position,
+                          EncodeCheckpoint(*counted))
+                    .ok());
+  }
+
+  HistoryLoader NewHistory(Follower& follower, int page_entries = 100) {
+    return HistoryLoader({.page_entries = page_entries, .state = {}}, log_, model_reader_, follower,
+                         metrics_);
+  }
+
+  static absl::Status LoadAll(HistoryLoader& history) {
+    while (true) {
+      const auto has_more = history.Step();
+      if (!has_more.ok()) return has_more.status();
+      if (!*has_more) return absl::OkStatus();
+    }
   }
 
   testing::TestDatabase test_database_;
@@ -48,8 +82,9 @@ class FollowerTest : public ::testing::Test {
   std::vector<ModelId> models_;
   // With the rights that the service has.
   Database database_{{.conninfo = test_database_.conninfo("arena_rating")}};
-  VoteLogReader log_{database_};
+  VoteLogReader log_{{.conninfo = test_database_.conninfo("arena_rating")}};
   ModelReader model_reader_{database_};
+  CheckpointStore checkpoints_{database_};
   metrics::Registry registry_{"rating"};
   RatingMetrics metrics_{registry_};
 };
@@ -118,6 +153,74 @@ TEST_F(FollowerTest, ARetractionAndItsRestorationGiveTheSameDigestAsBefore) {
   EXPECT_EQ(DigestAt(follower), before);
 }
 
+TEST_F(FollowerTest, ARestartGoesOnFromTheCheckpointAndLearnsTheVotesBeforeItLater) {
+  SeededRandom random(testing::TestSeed());
+  auto votes = RandomVotes(models_, 60, random);
+  writer_.Append(votes);
+  Follower first = NewFollower();
+  ASSERT_TRUE(CatchUp(first).ok());
+  SaveCheckpoint(first);
+  writer_.Append(RandomVotes(models_, 30, random));
+
+  Follower second = NewFollower(7);
+  const auto progress = second.Step();
+  ASSERT_TRUE(progress.ok()) << progress.status();
+  EXPECT_EQ(second.position(), 67) << "it begins after the checkpoint";
+  ASSERT_TRUE(CatchUp(second).ok());
+  ASSERT_TRUE(CatchUp(first).ok());
+  EXPECT_EQ(DigestAt(second), DigestAt(first));
+
+  // A vote from before the checkpoint is taken out: counts follow at once, Elo waits for history.
+  writer_.AppendEntry(VoteKind::kRetraction, 17, votes[16]);
+  ASSERT_TRUE(CatchUp(second).ok());
+  EXPECT_EQ(second.missing_until(), 60);
+  EXPECT_EQ(second.View()->boards[0].counts->total(), 89);
+  EXPECT_TRUE(second.View()->is_elo_stale);
+  EXPECT_FALSE(second.ReplayElo(SIZE_MAX)) << "nothing that can be replayed yet";
+
+  HistoryLoader history = NewHistory(second, 13);
+  ASSERT_TRUE(LoadAll(history).ok());
+  EXPECT_EQ(second.missing_until(), 0);
+  ASSERT_TRUE(CatchUp(first).ok());
+  EXPECT_EQ(DigestAt(second), DigestAt(first));
+}
+
+TEST_F(FollowerTest, ACheckpointThatIsNotWhatTheLogSaysIsFoundOut) {
+  SeededRandom random(testing::TestSeed());
+  writer_.Append(RandomVotes(models_, 40, random));
+  Follower first = NewFollower();
+  ASSERT_TRUE(CatchUp(first).ok());
+  SaveCheckpoint(first);
+  writer_.Execute("update arena.vote_log set choice = 5 - choice where position = 11");
+  Follower second = NewFollower();
+  ASSERT_TRUE(CatchUp(second).ok());
+  HistoryLoader history = NewHistory(second);
+  EXPECT_TRUE(absl::IsDataLoss(LoadAll(history)));
+  Follower third = NewFollower(10);
+  ASSERT_TRUE(third.Step().ok());
+  EXPECT_EQ(third.position(), 10) << "the checkpoint is forgotten";
+}
+
+TEST_F(FollowerTest, AMalformedCheckpointIsForgottenAndTheLogRead) {
+  SeededRandom random(testing::TestSeed());
+  writer_.Append(RandomVotes(models_, 40, random));
+  const std::string format = CheckpointFormat(BoardSet(), 32.0);
+  ASSERT_TRUE(checkpoints_.Save(format, 40, std::string("\0nonsense", 9)).ok());
+  Follower follower = NewFollower();
+  ASSERT_TRUE(CatchUp(follower).ok());
+  EXPECT_EQ(follower.View()->boards[0].counts->total(), 40);
+  EXPECT_FALSE(checkpoints_.Read(format)->has_value());
+}
+
+TEST_F(FollowerTest, AnOlderCheckpointDoesNotReplaceANewerOne) {
+  ASSERT_TRUE(checkpoints_.Save("f", 10, "ten").ok());
+  ASSERT_TRUE(checkpoints_.Save("f", 9, "nine").ok());
+  EXPECT_EQ(checkpoints_.Read("f")->value(), "ten");
+  ASSERT_TRUE(checkpoints_.Save("f", 11, "eleven").ok());
+  EXPECT_EQ(checkpoints_.Read("f")->value(), "eleven");
+  EXPECT_FALSE(checkpoints_.Read("another")->has_value());
+}
+
 TEST_F(FollowerTest, AMissingPositionIsABrokenLog) {
   SeededRandom random(testing::TestSeed());
   writer_.Append(RandomVotes(models_, 5, random));
@@ -160,8 +263,9 @@ TEST_F(FollowerTest, AModelThatComesLaterIsCountedFromItsFirstVote) {
 
 TEST_F(FollowerTest, AnUnreachableDatabaseChangesNothing) {
   Database nowhere({.conninfo = "host=/nonexistent dbname=none"});
-  VoteLogReader log(nowhere);
-  Follower follower({}, log, model_reader_, metrics_);
+  VoteLogReader log({.conninfo = "host=/nonexistent dbname=none"});
+  CheckpointStore checkpoints(nowhere);
+  Follower follower({}, log, model_reader_, checkpoints, metrics_);
   EXPECT_TRUE(absl::IsUnavailable(follower.Step().status()));
   EXPECT_EQ(follower.position(), 0);
   EXPECT_FALSE(follower.has_caught_up());

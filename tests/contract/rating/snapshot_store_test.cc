@@ -5,9 +5,13 @@
 
 #include <thread>
 
+#include "common/base/clock.h"
+#include "common/base/limits.h"
 #include "common/base/random.h"
 #include "common/postgres/connection.h"
 #include "services/rating/live/follower.h"
+#include "services/rating/live/lease_keeper.h"
+#include "services/rating/live/thinner.h"
 #include "services/rating/model/library_version.h"
 #include "services/rating/storage/lease_store.h"
 #include "tests/support/seed.h"
@@ -31,15 +35,15 @@ class SnapshotStoreTest : public ::testing::Test {
   }
 
   // A draft of what the log says now, under another position if one is given.
-  SnapshotDraft Draft(int64_t position = 0) {
-    Follower follower({}, log_, models_, metrics_);
+  SnapshotDraft Draft(int64_t position = 0, Series series = Series::kCounts) {
+    Follower follower({}, log_, models_, checkpoints_, metrics_);
     EXPECT_TRUE(follower.Step().ok());
-    boards_ = *ComputeTables(*follower.View(), {});
-    SnapshotDraft draft{.position = position == 0 ? follower.position() : position,
-                        .settings = SnapshotSettingsJson({}),
+    SnapshotDraft draft{.series = series,
+                        .position = position == 0 ? follower.position() : position,
+                        .settings = SettingsJson(series, {}),
                         .library_version = std::string(kLibraryVersion),
                         .digest = "",
-                        .tables = EncodeTables(boards_)};
+                        .tables = EncodeTables(*ComputeTables(series, *follower.View(), {}))};
     draft.digest = DigestOf(draft.tables);
     return draft;
   }
@@ -60,32 +64,74 @@ class SnapshotStoreTest : public ::testing::Test {
   testing::VoteLogWriter writer_{test_database_.conninfo()};
   // With the rights that the service has.
   Database database_{{.conninfo = test_database_.conninfo("arena_rating")}};
-  VoteLogReader log_{database_};
+  VoteLogReader log_{{.conninfo = test_database_.conninfo("arena_rating")}};
   ModelReader models_{database_};
+  CheckpointStore checkpoints_{database_};
   SnapshotStore store_{database_};
   LeaseStore leases_{database_};
   metrics::Registry registry_{"rating"};
   RatingMetrics metrics_{registry_};
-  std::vector<BoardTables> boards_;
 };
 
 TEST_F(SnapshotStoreTest, WhatIsReadBackHasTheSameBits) {
   const SnapshotDraft draft = Draft();
   const auto header = store_.Publish(Take("one"), draft);
   ASSERT_TRUE(header.ok() && header->has_value()) << header.status();
-  const auto read = store_.ReadNewer(0);
+  const auto read = store_.ReadNewer(Series::kCounts, 0);
   ASSERT_TRUE(read.ok() && read->has_value()) << read.status();
   EXPECT_EQ((*read)->header.id, (*header)->id);
   EXPECT_EQ((*read)->header.position, 200);
   EXPECT_EQ((*read)->header.publish_time, (*header)->publish_time);
   EXPECT_EQ((*read)->header.settings, draft.settings);
-  EXPECT_EQ(DigestOf(EncodeTables((*read)->boards)), draft.digest);
+  EXPECT_EQ(DigestOf(EncodeTables((*read)->tables)), draft.digest);
+}
+
+TEST_F(SnapshotStoreTest, EachSeriesIsPublishedAndReadByItself) {
+  const Lease lease = Take("one");
+  const auto counts = store_.Publish(lease, Draft());
+  const auto elo = store_.Publish(lease, Draft(0, Series::kElo));
+  ASSERT_TRUE(counts.ok() && counts->has_value()) << counts.status();
+  ASSERT_TRUE(elo.ok() && elo->has_value()) << elo.status();
+  const auto read = store_.ReadNewer(Series::kElo, 0);
+  ASSERT_TRUE(read.ok() && read->has_value()) << read.status();
+  EXPECT_EQ((*read)->header.id, (*elo)->id);
+  EXPECT_EQ((*read)->header.series, Series::kElo);
+  EXPECT_EQ((*read)->tables.front()->method, "elo");
+  EXPECT_EQ(store_.ReadNewer(Series::kCounts, 0)->value().header.id, (*counts)->id);
+  EXPECT_FALSE(store_.ReadNewer(Series::kStyle, 0)->has_value());
+}
+
+TEST_F(SnapshotStoreTest, AThinnedSnapshotKeepsItsHeaderAlone) {
+  const Lease lease = Take("one");
+  const int64_t old_id = store_.Publish(lease, Draft(150))->value().id;
+  const int64_t new_id = store_.Publish(lease, Draft())->value().id;
+  const int64_t thin[] = {old_id};
+  ASSERT_TRUE(store_.Thin(thin).ok());
+  ASSERT_TRUE(store_.Thin(thin).ok()) << "bears repetition";
+  const auto retained = store_.ListRetained(Series::kCounts);
+  ASSERT_TRUE(retained.ok()) << retained.status();
+  ASSERT_EQ(retained->size(), 1u);
+  EXPECT_EQ(retained->front().id, new_id);
+  EXPECT_EQ(Stored(), 2);
+  EXPECT_EQ(writer_.Number("select count(distinct snapshot_id) from arena.leaderboard_tables"), 1);
+}
+
+TEST_F(SnapshotStoreTest, NothingOfAPublishedSnapshotCanBeChangedButThatItIsThinned) {
+  ASSERT_TRUE(store_.Publish(Take("one"), Draft())->has_value());
+  for (const char* column : {"position", "settings", "digest", "publish_time", "series"}) {
+    const absl::Status changed = database_.Run([&](pqxx::nontransaction& session) -> absl::Status {
+      session.exec(std::string("update arena.leaderboard_snapshots set ") + column + " = " +
+                   column);
+      return absl::OkStatus();
+    });
+    EXPECT_FALSE(changed.ok()) << column;
+  }
 }
 
 TEST_F(SnapshotStoreTest, NothingNewerIsNothing) {
   const auto header = store_.Publish(Take("one"), Draft());
   ASSERT_TRUE(header.ok() && header->has_value());
-  EXPECT_EQ(store_.ReadNewer((*header)->id)->has_value(), false);
+  EXPECT_EQ(store_.ReadNewer(Series::kCounts, (*header)->id)->has_value(), false);
 }
 
 TEST_F(SnapshotStoreTest, TheSamePositionIsPublishedOnce) {
@@ -158,7 +204,63 @@ TEST_F(SnapshotStoreTest, TablesThatWereTamperedWithAreRefused) {
   writer_.Execute(
       "update arena.leaderboard_tables set content = replace(content, '1', '2') "
       "where method = 'bt'");
-  EXPECT_TRUE(absl::IsDataLoss(store_.ReadNewer(0).status()));
+  EXPECT_TRUE(absl::IsDataLoss(store_.ReadNewer(Series::kCounts, 0).status()));
+}
+
+class ThinnerTest : public SnapshotStoreTest {
+ protected:
+  // Publishes so many snapshots and makes them as old as that.
+  void PublishOld(int count, const std::string& age, const Lease& lease) {
+    const int64_t first = Stored();
+    for (int i = 0; i < count; ++i) {
+      EXPECT_TRUE(store_.Publish(lease, Draft(++position_))->has_value());
+    }
+    writer_.Execute(
+        "update arena.leaderboard_snapshots set publish_time = date_trunc('hour', now()) "
+        "- interval '" +
+        age + "' where snapshot_id > " + std::to_string(first));
+  }
+  int64_t Retained() {
+    return writer_.Number("select count(distinct snapshot_id) from arena.leaderboard_tables");
+  }
+
+  int64_t position_ = 0;
+  SystemClock clock_;
+  LeaseKeeper keeper_{{.name = kName, .holder = "one", .duration = kLong}, leases_};
+  Thinner thinner_{clock_, keeper_, store_, metrics_};
+};
+
+TEST_F(ThinnerTest, OfOldSnapshotsTheLastOfEachHourStaysForTheLeaderToSee) {
+  const Lease lease = Take("one");
+  PublishOld(4, "50 hours", lease);
+  PublishOld(3, "40 hours", lease);
+  PublishOld(2, "0", lease);
+  ASSERT_TRUE(thinner_.Step().ok());
+  EXPECT_EQ(Retained(), 9) << "not the leader yet";
+  ASSERT_TRUE(keeper_.Step().ok());
+  ASSERT_TRUE(thinner_.Step().ok());
+  EXPECT_EQ(Retained(), 1 + 1 + 2);
+  EXPECT_EQ(Stored(), 9) << "headers stay";
+  ASSERT_TRUE(thinner_.Step().ok());
+  EXPECT_EQ(Retained(), 1 + 1 + 2);
+}
+
+// Headers and tables as a long life leaves them, without the work of computing them.
+TEST_F(ThinnerTest, OldTablesGoBatchByBatch) {
+  const auto many = static_cast<int64_t>(2 * limits::kThinnedAtOnce) + 10;
+  writer_.Execute(
+      "insert into arena.leaderboard_snapshots (series, position, settings, library_version, "
+      "digest, "
+      "term, publish_time) select 'counts', n, '{}', '1', '', 1, "
+      "date_trunc('hour', now()) - interval '50 hours' from generate_series(1, " +
+      std::to_string(many) + ") n");
+  writer_.Execute(
+      "insert into arena.leaderboard_tables (snapshot_id, board, method, content) "
+      "select snapshot_id, 'overall', 'bt', '{}' from arena.leaderboard_snapshots");
+  ASSERT_TRUE(keeper_.Step().ok());
+  ASSERT_TRUE(thinner_.Step().ok());
+  EXPECT_EQ(Retained(), 1);
+  EXPECT_EQ(store_.ListRetained(Series::kCounts)->size(), 1u);
 }
 
 class LeaseStoreTest : public SnapshotStoreTest {};

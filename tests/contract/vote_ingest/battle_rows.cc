@@ -5,6 +5,9 @@
 
 #include <string>
 
+#include "common/base/hex.h"
+#include "common/base/keyed_hash.h"
+
 namespace arena::vote_ingest {
 namespace {
 
@@ -39,7 +42,7 @@ void InsertModel(Database& admin, const ModelRef& model, bool may_be_named) {
                       id, model.name, may_be_named ? 3 : 2));
 }
 
-void InsertBattle(Database& admin, const BattleView& b) {
+void InsertBattle(Database& admin, const BattleView& b, const std::string& prompt) {
   std::string sql = fmt::format(
       "insert into arena.battles (id, mode, frontend, request_digest, voter_hash, create_time, "
       "expire_time) values ('{0}', {1}, '{2}', '', '{3}', to_timestamp({4}), to_timestamp({4}));"
@@ -52,8 +55,9 @@ void InsertBattle(Database& admin, const BattleView& b) {
   for (const TurnView& turn : b.turns) {
     sql += fmt::format(
         "insert into arena.turn_starts (battle_id, turn, request_id, prompt_digest, owner, "
-        "deadline) values ('{0}', {1}, '{0}', '', 'test', to_timestamp({2}));",
-        b.id.ToString(), turn.turn, absl::ToUnixSeconds(turn.deadline));
+        "deadline) values ('{0}', {1}, '{0}', '\\x{3}', 'test', to_timestamp({2}));",
+        b.id.ToString(), turn.turn, absl::ToUnixSeconds(turn.deadline),
+        turn.turn == 1 ? ToHex(Sha256(prompt)) : "");
     sql += SideSql(b, turn, Side::kLeft, turn.left);
     sql += SideSql(b, turn, Side::kRight, turn.right);
   }

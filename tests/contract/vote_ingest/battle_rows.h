@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "common/postgres/database.h"
 #include "services/vote-ingest/core/battle_view.h"
 
@@ -7,6 +9,7 @@
 namespace arena::vote_ingest {
 
 void InsertModel(Database& admin, const ModelRef& model, bool may_be_named);
-void InsertBattle(Database& admin, const BattleView& battle);
+// `prompt` is the battle's first one.
+void InsertBattle(Database& admin, const BattleView& battle, const std::string& prompt = "");
 
 }  // namespace arena::vote_ingest

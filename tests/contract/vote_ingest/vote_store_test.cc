@@ -4,97 +4,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <set>
 #include <thread>
 
 #include "absl/time/clock.h"
-#include "common/postgres/database.h"
-#include "services/vote-ingest/storage/memory_vote_store.h"
-#include "services/vote-ingest/storage/postgres_vote_store.h"
-#include "tests/contract/vote_ingest/battle_rows.h"
+#include "tests/contract/vote_ingest/vote_store_bench.h"
 #include "tests/support/seed.h"
-#include "tests/support/test_postgres.h"
 #include "tests/unit/vote_ingest/battles.h"
 
 namespace arena::vote_ingest {
 namespace {
 
 using ::testing::ElementsAre;
-
-// A store and the way to put a battle into it.
-class Bench {
- public:
-  virtual ~Bench() = default;
-  virtual VoteStore& store() = 0;
-  virtual void AddModel(const ModelRef& model, bool may_be_named) = 0;
-  virtual void AddBattle(const BattleView& battle) = 0;
-};
-
-class MemoryBench : public Bench {
- public:
-  VoteStore& store() override { return store_; }
-  void AddModel(const ModelRef& model, bool may_be_named) override {
-    store_.AddModel(model, may_be_named);
-  }
-  void AddBattle(const BattleView& battle) override { store_.AddBattle(battle); }
-
- private:
-  SystemClock clock_;
-  MemoryVoteStore store_{clock_};
-};
-
-class PostgresBench : public Bench {
- public:
-  VoteStore& store() override { return store_; }
-
-  void AddModel(const ModelRef& model, bool may_be_named) override {
-    InsertModel(admin_, model, may_be_named);
-  }
-  void AddBattle(const BattleView& battle) override { InsertBattle(admin_, battle); }
-
- private:
-  testing::TestDatabase test_database_;
-  Database admin_{{.conninfo = test_database_.conninfo()}};
-  // With no more rights than the service has.
-  Database database_{{.conninfo = test_database_.conninfo("arena_vote_ingest"), .connections = 8}};
-  PostgresVoteStore store_{database_};
-};
-
-class VoteStoreTest : public ::testing::TestWithParam<std::string> {
- protected:
-  VoteStoreTest() {
-    if (GetParam() == "Memory") {
-      bench_ = std::make_unique<MemoryBench>();
-    } else {
-      bench_ = std::make_unique<PostgresBench>();
-    }
-    bench_->AddModel({ModelId{1}, "alder"}, true);
-    bench_->AddModel({ModelId{2}, "birch"}, true);
-    bench_->AddModel({ModelId{3}, "cedar"}, false);
-  }
-
-  VoteStore& store() { return bench_->store(); }
-
-  static NewVote VoteOn(const BattleView& battle) {
-    return {.battle_id = battle.id,
-            .turn = 1,
-            .is_first = true,
-            .frontend = "web",
-            .left = battle.left,
-            .right = *battle.right,
-            .choice = Choice::kBothBad,
-            .reasons = {UnratedReason::kReplyIncomplete, UnratedReason::kFlagged},
-            .language = "de",
-            .tags = {"code", "math"},
-            .draw_probability = 1.0 / 3.0,
-            .voter_hash = "feed",
-            .style_left = {1, 2, 3, 4},
-            .style_right = {5, 6, 7, 8}};
-  }
-
-  std::unique_ptr<Bench> bench_;
-};
 
 INSTANTIATE_TEST_SUITE_P(Stores, VoteStoreTest, ::testing::Values("Memory", "Postgres"),
                          [](const auto& test) { return test.param; });
@@ -140,7 +61,7 @@ TEST_P(VoteStoreTest, AVoteComesBackAsItWasWritten) {
   const BattleView battle = ReadyBattle();
   bench_->AddBattle(battle);
   const NewVote vote = VoteOn(battle);
-  ASSERT_THAT(*store().Append({vote}), ElementsAre(1));
+  ASSERT_THAT(PositionsOf(store().Append({vote})), ElementsAre(1));
   const auto page = store().Read({});
   ASSERT_TRUE(page.ok()) << page.status();
   ASSERT_EQ(page->entries.size(), 1u);
@@ -165,8 +86,9 @@ TEST_P(VoteStoreTest, ATakenClaimTakesNoPosition) {
   const BattleView a = ReadyBattle(1);
   const BattleView b = ReadyBattle(2);
   const BattleView c = ReadyBattle(3);
-  EXPECT_THAT(*store().Append({VoteOn(a)}), ElementsAre(1));
-  EXPECT_THAT(*store().Append({VoteOn(b), VoteOn(a), VoteOn(c)}), ElementsAre(2, std::nullopt, 3));
+  EXPECT_THAT(PositionsOf(store().Append({VoteOn(a)})), ElementsAre(1));
+  EXPECT_THAT(PositionsOf(store().Append({VoteOn(b), VoteOn(a), VoteOn(c)})),
+              ElementsAre(2, std::nullopt, 3));
   EXPECT_EQ(store().Read({})->head_position, 3);
 }
 
@@ -174,10 +96,10 @@ TEST_P(VoteStoreTest, OnlyOneVoteOfABattleIsItsFirst) {
   const BattleView battle = ReadyBattle();
   NewVote second = VoteOn(battle);
   second.turn = 2;
-  EXPECT_THAT(*store().Append({VoteOn(battle)}), ElementsAre(1));
-  EXPECT_THAT(*store().Append({second}), ElementsAre(std::nullopt));
+  EXPECT_THAT(PositionsOf(store().Append({VoteOn(battle)})), ElementsAre(1));
+  EXPECT_THAT(PositionsOf(store().Append({second})), ElementsAre(std::nullopt));
   second.is_first = false;
-  EXPECT_THAT(*store().Append({second}), ElementsAre(2));
+  EXPECT_THAT(PositionsOf(store().Append({second})), ElementsAre(2));
 }
 
 TEST_P(VoteStoreTest, VotesAreSeenOnTheirBattle) {

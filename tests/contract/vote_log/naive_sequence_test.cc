@@ -95,8 +95,7 @@ int64_t SeenThroughAPlainSequence(const TestDatabase& database) {
 
 // The position is taken under the head's lock, which is held until the commit.
 int64_t SeenThroughTheVoteLog(const TestDatabase& database) {
-  Database reading({.conninfo = database.conninfo("arena_rating")});
-  rating::VoteLogReader log(reading);
+  rating::VoteLogReader log({.conninfo = database.conninfo("arena_rating")});
   return CountSeen(
       database.conninfo("arena_vote_ingest"),
       [](pqxx::work& work, const std::string& battle) {

@@ -62,6 +62,61 @@ TEST_F(BattlesTest, ABattleGoesFromOpenToRevealed) {
   EXPECT_EQ(revealed->votes(0).position(), 1);
 }
 
+TEST_F(BattlesTest, AFrontendHasSoManyOpenBattlesAndNoMore) {
+  env_.AddModels(2);
+  ASSERT_TRUE(env_.Create(env_.NewRequest()).ok());
+  Options options = env_.ServerOptions();
+  options.max_open_battles = 3;
+  const auto server = env_.StartServer(options);
+  // From here on no count comes between.
+  ASSERT_TRUE(ComesTrue([&] {
+    return server->MetricsText().find("arena_matchmaker_open_battles 1\n") != std::string::npos;
+  }));
+  const auto create = [&](const v1::CreateBattleRequest& request, const std::string& caller) {
+    v1::CreateBattleResponse response;
+    return rpc::FromGrpcStatus(Call(*env_.Frontend(caller, server.get()),
+                                    &v1::MatchmakerService::Stub::CreateBattle, request,
+                                    &response));
+  };
+  const auto first = env_.NewRequest();
+  EXPECT_TRUE(create(first, "web").ok());
+  EXPECT_TRUE(create(env_.NewRequest(), "web").ok());
+  const absl::Status refused = create(env_.NewRequest(), "web");
+  EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(ReasonOf(refused), "OVERLOADED");
+  EXPECT_EQ(LimitOf(refused), "kOpenBattles");
+  EXPECT_TRUE(create(first, "web").ok()) << "a repeat makes none";
+  EXPECT_TRUE(create(env_.NewRequest(), "mobile").ok());
+  EXPECT_THAT(server->MetricsText(),
+              HasSubstr("arena_limit_refusals_total{limit=\"kOpenBattles\"} 1"));
+}
+
+TEST_F(BattlesTest, OpenBattlesOfOtherReplicasAndEarlierRunsCount) {
+  env_.AddModels(2);
+  ASSERT_TRUE(env_.Create(env_.NewRequest()).ok());
+  ASSERT_TRUE(env_.Create(env_.NewRequest()).ok());
+  Options options = env_.ServerOptions();
+  options.max_open_battles = 2;
+  options.open_battles_age = absl::Milliseconds(20);
+  const auto server = env_.StartServer(options);
+  const auto is_refused = [&] {
+    v1::CreateBattleResponse response;
+    return ReasonOf(rpc::FromGrpcStatus(Call(*env_.Frontend("web", server.get()),
+                                             &v1::MatchmakerService::Stub::CreateBattle,
+                                             env_.NewRequest(), &response))) == "OVERLOADED";
+  };
+  EXPECT_TRUE(ComesTrue(is_refused));
+  // Once they are over there is room again.
+  const std::string end_all = "update arena.battles set expire_time = now() - interval '1 second'";
+  ASSERT_TRUE(env_.superuser()
+                  .Run([&](pqxx::nontransaction& session) {
+                    session.exec(end_all);
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  EXPECT_TRUE(ComesTrue([&] { return !is_refused(); }));
+}
+
 TEST_F(BattlesTest, TheRevealNamesTheModelsOnTheirSides) {
   env_.AddModels(3);
   const std::string id = env_.Create(env_.NewRequest())->battle_id();
@@ -112,6 +167,34 @@ TEST_F(BattlesTest, AnswersAreTheSameWhicheverModelsWereDrawn) {
                            "select count(distinct (left_model, right_model)) from arena.draws"),
             "1")
       << "the draws did differ";
+}
+
+// Registered in one order or the other: who is registered first stands left half of the time.
+TEST_F(BattlesTest, SidesDoNotFollowTheOrderInWhichModelsWereRegistered) {
+  constexpr int kBattles = 400;
+  for (const bool is_reversed : {false, true}) {
+    MatchmakerEnv env;
+    v1::ApplyModelsRequest apply;
+    *apply.add_models() = SpecNamed(is_reversed ? "zeta" : "alpha");
+    *apply.add_models() = SpecNamed(is_reversed ? "alpha" : "zeta");
+    v1::ApplyModelsResponse applied;
+    ASSERT_TRUE(
+        Call(*env.Admin("ops"), &v1::ModelAdminService::Stub::ApplyModels, apply, &applied).ok());
+    for (int i = 0; i < kBattles; ++i) ASSERT_TRUE(env.Create(env.NewRequest()).ok());
+    const int alpha_left = std::stoi(testing::Value(
+        env.superuser(),
+        "select count(*) from arena.draws d join arena.models m on m.id = d.left_model "
+        "where m.name = 'alpha'"));
+    // Five standard deviations.
+    EXPECT_NEAR(alpha_left, kBattles / 2, 50) << is_reversed;
+    // Nor does a battle's id, or the order of ids, tell which it was.
+    const int inversions = std::stoi(
+        testing::Value(env.superuser(),
+                       "select count(*) from (select left_model as one, lag(left_model) over "
+                       "(order by substr(battle_id::text, 15)) as other from arena.draws) as pairs "
+                       "where one <> other"));
+    EXPECT_NEAR(inversions, kBattles / 2, 50) << is_reversed;
+  }
 }
 
 TEST_F(BattlesTest, NoHeaderOrTrailerDependsOnTheDraw) {

@@ -1,4 +1,5 @@
 // Models as operators apply them and frontends list them.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -6,6 +7,7 @@
 #include <vector>
 
 #include "common/base/errors.h"
+#include "common/base/limits.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/grpc_status.h"
 #include "tests/contract/matchmaker/battle_events.h"
@@ -22,10 +24,11 @@ using FrontendStub = v1::MatchmakerService::Stub;
 class ModelsTest : public ::testing::Test {
  protected:
   absl::StatusOr<v1::ApplyModelsResponse> Apply(const std::vector<v1::ModelSpec>& specs,
-                                                const std::string& caller = "ops") {
+                                                const std::string& caller = "ops",
+                                                const std::string& reason = "because") {
     v1::ApplyModelsRequest request;
     for (const v1::ModelSpec& spec : specs) *request.add_models() = spec;
-    request.set_reason("because");
+    request.set_reason(reason);
     v1::ApplyModelsResponse response;
     const grpc::Status status =
         Call(*env_.Admin(caller), &AdminStub::ApplyModels, request, &response);
@@ -111,13 +114,29 @@ TEST_F(ModelsTest, ALastPageThatIsFullHasNoToken) {
 
 TEST_F(ModelsTest, PagesBeyondTheirLimitsAreRefused) {
   v1::ListModelsRequest request;
-  request.set_page_size(1'001);
+  request.set_page_size(limits::kMaxPageModels);
+  EXPECT_TRUE(List(request).ok());
+  request.set_page_size(limits::kMaxPageModels + 1);
   EXPECT_EQ(ReasonOf(List(request).status()), "FIELD_INVALID");
+  EXPECT_EQ(LimitOf(List(request).status()), "kMaxPageModels");
   request.set_page_size(-1);
   EXPECT_EQ(ReasonOf(List(request).status()), "FIELD_INVALID");
   request.set_page_size(1);
   request.set_page_token("not a name");
   EXPECT_EQ(ReasonOf(List(request).status()), "FIELD_INVALID");
+}
+
+TEST_F(ModelsTest, AnApplyTakesSoManyModelsAndNoMore) {
+  std::vector<v1::ModelSpec> specs;
+  for (int i = 0; i < limits::kModelsPerApply; ++i)
+    specs.push_back(SpecNamed(fmt::format("m{}", i)));
+  EXPECT_TRUE(Apply(specs).ok());
+  specs.push_back(SpecNamed("one-more"));
+  EXPECT_EQ(LimitOf(Apply(specs).status()), "kModelsPerApply");
+  EXPECT_EQ(
+      LimitOf(Apply({SpecNamed("a")}, "ops", std::string(limits::kReasonBytes + 1, 'x')).status()),
+      "kReasonBytes");
+  EXPECT_TRUE(Apply({SpecNamed("a")}, "ops", std::string(limits::kReasonBytes, 'x')).ok());
 }
 
 TEST_F(ModelsTest, OperatorsSeeEveryModelWithItsState) {

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "absl/time/clock.h"
 #include "common/lifecycle/log.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/grpc_status.h"
@@ -125,6 +126,14 @@ void GatewayTest::WaitFor(const std::string& sql, const std::string& answer) {
   std::string found = ReadValue(admin_, sql);
   while (found != answer && absl::Now() < latest) found = ReadValue(admin_, sql);
   EXPECT_EQ(found, answer) << sql;
+}
+
+void GatewayTest::WaitForMetric(const std::string& line, double least) {
+  const absl::Time latest = absl::Now() + absl::Seconds(30);
+  while (Metric(line) < least) {
+    ASSERT_LT(absl::Now(), latest) << line << " is " << Metric(line);
+    absl::SleepFor(absl::Milliseconds(5));
+  }
 }
 
 double GatewayTest::Metric(const std::string& line, size_t replica) {

@@ -55,6 +55,8 @@ class GatewayTest : public ::testing::Test {
   std::string Facts(const BattleId& battle, const std::string& columns, int turn = 1, int side = 1);
   // Waits until a query has that answer; fails the test when it does not within ten seconds.
   void WaitFor(const std::string& sql, const std::string& answer);
+  // Waits until a metric's line has at least that value; fails the test when that takes long.
+  void WaitForMetric(const std::string& line, double least);
   // The value of a metric's line, such as `arena_gateway_sides_total{end="failed"}`; 0 without.
   double Metric(const std::string& line, size_t replica = 0);
 

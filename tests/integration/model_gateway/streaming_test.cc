@@ -5,6 +5,7 @@
 #include "common/base/errors.h"
 #include "common/base/limits.h"
 #include "tests/integration/model_gateway/gateway_test.h"
+#include "tests/support/slow_reader_channel.h"
 
 namespace arena::model_gateway {
 namespace {
@@ -165,12 +166,11 @@ TEST_F(GatewayStreamingTest, MoreStreamsThanAllowedAreRefusedAndRoomComesBack) {
 
 TEST_F(GatewayStreamingTest, SlowReaderMakesTheProviderWaitAndGetsAllInTheEnd) {
   const BattleId battle = AddBattle("juniper-large!flood", "aspen-chat");
-  ReplyCall call(stub(), Ask(battle));
+  const auto slow_stub = v1::ModelGatewayService::NewStub(
+      testing::SlowReaderChannel(fmt::format("127.0.0.1:{}", gateway().port())));
+  ReplyCall call(*slow_stub, Ask(battle));
   // Nobody reads: what waits is bounded, and so the provider is made to wait.
-  const absl::Time latest = absl::Now() + absl::Seconds(20);
-  while (Metric("arena_gateway_provider_pauses_total") == 0 && absl::Now() < latest) {
-  }
-  EXPECT_GE(Metric("arena_gateway_provider_pauses_total"), 1);
+  WaitForMetric("arena_gateway_provider_pauses_total", 1);
   EXPECT_EQ(Facts(battle, "end_state"), "none");
   const Transcript& said = call.ReadAll();
   EXPECT_TRUE(said.status.ok()) << said.status;

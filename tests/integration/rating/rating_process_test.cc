@@ -1,13 +1,18 @@
+#include <fmt/format.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <memory>
 #include <sstream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "arena/v1/leaderboard_service.grpc.pb.h"
 #include "common/base/random.h"
@@ -89,7 +94,7 @@ class RatingProcessTest : public ::testing::Test {
     return writer_.Number(
         "select count(*) from (select position <= lag(position) over w as is_old, "
         "term < lag(term) over w as is_former from arena.leaderboard_snapshots "
-        "window w as (order by snapshot_id)) s where is_old or is_former");
+        "window w as (partition by series order by snapshot_id)) s where is_old or is_former");
   }
   int64_t Terms() {
     return writer_.Number("select count(distinct term) from arena.leaderboard_snapshots");
@@ -128,6 +133,42 @@ TEST_F(RatingProcessTest, AFrozenLeaderPublishesNothingWhenItThaws) {
   EXPECT_TRUE(leader.Covers(position)) << "it serves what the other publishes";
   EXPECT_EQ(Terms(), 2);
   EXPECT_EQ(OutOfOrder(), 0);
+}
+
+// A hundred times in the long tier. Each leader freezes for longer than its lease and wakes up as a
+// standby, so the two lead in turns.
+TEST_F(RatingProcessTest, HoweverOftenALeaderFreezesNothingIsPublishedTwiceAndNothingIsLost) {
+  const int rounds = std::getenv("ARENA_LONG_TESTS") != nullptr ? 100 : 3;
+  RatingProcess first(database_);
+  ASSERT_TRUE(first.Covers(AppendRandom(20)));
+  RatingProcess second(database_);
+  ASSERT_TRUE(second.Covers(20));
+  RatingProcess* leader = &first;
+  RatingProcess* standby = &second;
+  std::vector<absl::Duration> takeovers;
+  for (int round = 0; round < rounds; ++round) {
+    SCOPED_TRACE(round);
+    leader->child().Signal(SIGSTOP);
+    const absl::Time frozen = absl::Now();
+    ASSERT_TRUE(standby->Covers(AppendRandom(5))) << standby->Log();
+    takeovers.push_back(absl::Now() - frozen);
+    leader->child().Signal(SIGCONT);
+    const int64_t position = AppendRandom(5);
+    ASSERT_TRUE(standby->Covers(position));
+    ASSERT_TRUE(leader->Covers(position)) << "it serves what the other publishes";
+    std::swap(leader, standby);
+  }
+  std::ranges::sort(takeovers);
+  fmt::print("{} take-overs: median {:.2f} s, longest {:.2f} s\n", rounds,
+             absl::ToDoubleSeconds(takeovers[takeovers.size() / 2]),
+             absl::ToDoubleSeconds(takeovers.back()));
+  EXPECT_LT(takeovers.back(), absl::Seconds(3));
+  EXPECT_EQ(Terms(), rounds + 1);
+  EXPECT_EQ(OutOfOrder(), 0);
+  EXPECT_EQ(writer_.Number("select (content::json ->> 'votes')::bigint "
+                           "from arena.leaderboard_tables where board = 'overall' and "
+                           "method = 'bt' order by snapshot_id desc limit 1"),
+            writer_.Number("select count(*) from arena.vote_log"));
 }
 
 TEST_F(RatingProcessTest, AGapInTheLogStopsTheProcessLoudly) {

@@ -1,98 +1,16 @@
-#include <fmt/format.h>
-#include <gmock/gmock.h>
-#include <grpcpp/grpcpp.h>
-#include <gtest/gtest.h>
-
+#include <cmath>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "arena/internal/v1/ratings_service.grpc.pb.h"
-#include "arena/v1/leaderboard_service.grpc.pb.h"
-#include "common/base/errors.h"
-#include "common/base/random.h"
-#include "common/lifecycle/log.h"
-#include "common/lifecycle/process.h"
+#include "common/base/limits.h"
 #include "common/postgres/connection.h"
-#include "common/rpc/channel.h"
-#include "common/rpc/grpc_status.h"
-#include "services/rating/bind.h"
-#include "services/rating/model/canonical_json.h"
-#include "tests/support/seed.h"
-#include "tests/support/test_postgres.h"
-#include "tests/support/vote_log_writer.h"
+#include "tests/integration/rating/rating_fixture.h"
 
 namespace arena::rating {
 namespace {
-
-constexpr absl::Duration kPatience = absl::Seconds(20);
-
-// A rating and a client of its own.
-class Replica {
- public:
-  explicit Replica(const testing::TestDatabase& database,
-                   absl::Duration lease_time = absl::Seconds(2)) {
-    Options options;
-    options.server.listen = "127.0.0.1:0";
-    options.server.metrics_listen = "";
-    options.database.conninfo = database.conninfo("arena_rating");
-    options.publish_interval = absl::Milliseconds(50);
-    options.lease_time = lease_time;
-    auto started = Rating::Start(options);
-    EXPECT_TRUE(started.ok()) << started.status();
-    rating_ = *std::move(started);
-    channel_ = *rpc::MakeChannel({.address = rating_->address()});
-    stub_ = v1::LeaderboardService::NewStub(channel_);
-  }
-
-  absl::StatusOr<v1::Leaderboard> Get(const v1::GetLeaderboardRequest& request = {}) {
-    grpc::ClientContext context;
-    rpc::SetDeadline(context, absl::Seconds(5));
-    v1::GetLeaderboardResponse response;
-    const absl::Status status =
-        rpc::FromGrpcStatus(stub_->GetLeaderboard(&context, request, &response));
-    if (!status.ok()) return status;
-    return response.leaderboard();
-  }
-
-  absl::StatusOr<v1::GetPairStatisticsResponse> GetPairs(
-      const v1::GetPairStatisticsRequest& request) {
-    grpc::ClientContext context;
-    rpc::SetDeadline(context, absl::Seconds(5));
-    v1::GetPairStatisticsResponse response;
-    const absl::Status status =
-        rpc::FromGrpcStatus(stub_->GetPairStatistics(&context, request, &response));
-    if (!status.ok()) return status;
-    return response;
-  }
-
-  // Watches until a leaderboard covers `position` and returns it.
-  v1::Leaderboard WaitFor(int64_t position, const v1::WatchLeaderboardRequest& request = {}) {
-    grpc::ClientContext context;
-    rpc::SetDeadline(context, kPatience);
-    const auto stream = stub_->WatchLeaderboard(&context, request);
-    v1::WatchLeaderboardResponse response;
-    while (stream->Read(&response)) {
-      if (response.leaderboard().snapshot().position() >= position) {
-        context.TryCancel();
-        return response.leaderboard();
-      }
-    }
-    ADD_FAILURE() << "no leaderboard covers position " << position << ": "
-                  << stream->Finish().error_message();
-    return {};
-  }
-
-  std::shared_ptr<grpc::Channel> channel() { return channel_; }
-  v1::LeaderboardService::Stub& stub() { return *stub_; }
-  Rating& rating() { return *rating_; }
-  void Stop() { lifecycle::RunShutdown(rating_->shutdown_steps()); }
-
- private:
-  std::unique_ptr<Rating> rating_;
-  std::shared_ptr<grpc::Channel> channel_;
-  std::unique_ptr<v1::LeaderboardService::Stub> stub_;
-};
 
 // The table that a response shows, as arenactl makes it to print JSON.
 Leaderboard TableOf(const v1::Leaderboard& proto) {
@@ -115,62 +33,6 @@ Leaderboard TableOf(const v1::Leaderboard& proto) {
   return table;
 }
 
-std::vector<std::string> ModelsOf(const v1::Leaderboard& leaderboard) {
-  std::vector<std::string> models;
-  for (const v1::LeaderboardRow& row : leaderboard.rows()) models.push_back(row.model());
-  return models;
-}
-
-class RatingServiceTest : public ::testing::Test {
- protected:
-  RatingServiceTest() {
-    EXPECT_TRUE(lifecycle::InitLogging("rating", "error").ok());
-    for (const char* name : {"delta", "alpha", "charlie", "bravo"}) {
-      models_.push_back(writer_.AddModel(name));
-    }
-  }
-
-  int64_t AppendRandom(int count) {
-    const auto votes = testing::RandomVotes(models_, count, random_);
-    votes_.insert(votes_.end(), votes.begin(), votes.end());
-    return writer_.Append(votes);
-  }
-
-  // What anyone computes offline from the votes alone.
-  std::string Offline(Method method) {
-    ModelIndex models;
-    PairCounts counts;
-    EloHistory elo;
-    int64_t position = 0;
-    for (const testing::TestVote& vote : votes_) {
-      ++position;
-      const uint32_t left = *models.Intern(NameOf(vote.left));
-      const uint32_t right = *models.Intern(NameOf(vote.right));
-      const auto outcome = static_cast<Outcome>(static_cast<int>(vote.choice) - 1);
-      counts.Add(left, right, outcome);
-      elo.Append(position, left, right, outcome);
-    }
-    const auto table =
-        ComputeLeaderboard({.models = models, .counts = counts, .elo_ratings = &elo.Ratings()},
-                           method == Method::kElo ? EloSettings() : Settings());
-    return CanonicalJson(*table);
-  }
-
-  std::string NameOf(ModelId id) const {
-    const char* const names[] = {"delta", "alpha", "charlie", "bravo"};
-    for (size_t i = 0; i < models_.size(); ++i) {
-      if (models_[i] == id) return names[i];
-    }
-    return "?";
-  }
-
-  testing::TestDatabase database_;
-  testing::VoteLogWriter writer_{database_.conninfo()};
-  SeededRandom random_{testing::TestSeed()};
-  std::vector<ModelId> models_;
-  std::vector<testing::TestVote> votes_;
-};
-
 TEST_F(RatingServiceTest, BeforeTheFirstVoteThereIsNoSnapshot) {
   Replica replica(database_);
   EXPECT_EQ(ReasonOf(replica.Get().status()), "SNAPSHOT_NOT_FOUND");
@@ -185,6 +47,9 @@ TEST_F(RatingServiceTest, TheServedLeaderboardIsTheOfflineOneByteForByte) {
   EXPECT_EQ(CanonicalJson(TableOf(bradley_terry)), Offline(Method::kBradleyTerry));
   v1::GetLeaderboardRequest elo;
   elo.set_method(v1::RATING_METHOD_ELO);
+  v1::WatchLeaderboardRequest watch;
+  watch.set_method(v1::RATING_METHOD_ELO);
+  replica.WaitFor(position, watch);
   EXPECT_EQ(CanonicalJson(TableOf(*replica.Get(elo))), Offline(Method::kElo));
   EXPECT_EQ(bradley_terry.snapshot().digest().size(), 64u);
   EXPECT_EQ(bradley_terry.snapshot().library_version(), "1");
@@ -307,7 +172,7 @@ TEST_F(RatingServiceTest, PairPagesLeadThroughOneSnapshotWhileNewerOnesCome) {
   page = replica.GetPairs(request);
   ASSERT_TRUE(page.ok()) << page.status();
   count(*page);
-  EXPECT_EQ(page->snapshot().position(), first);
+  EXPECT_EQ(page->position(), first);
   EXPECT_EQ(page->pairs_size(), 2);
   EXPECT_EQ(page->next_page_token(), "");
   EXPECT_EQ(votes, 300);
@@ -342,16 +207,19 @@ TEST_F(RatingServiceTest, BadPairRequestsAreRefused) {
     const char* reason;
   };
   for (const Case& test : {Case{"negative page", -1, "", "", "FIELD_INVALID"},
-                           Case{"huge page", 10'001, "", "", "FIELD_INVALID"},
+                           Case{"huge page", limits::kMaxPagePairs + 1, "", "", "FIELD_INVALID"},
                            Case{"unknown model", 0, "nobody", "", "MODEL_NOT_FOUND"},
                            Case{"garbage token", 0, "", "garbage", "FIELD_INVALID"},
-                           Case{"token of no held snapshot", 0, "", "999999.0", "FIELD_INVALID"}}) {
+                           Case{"token of no held counts", 0, "", "999999.0", "FIELD_INVALID"}}) {
     v1::GetPairStatisticsRequest request;
     request.set_page_size(test.page_size);
     request.set_model(test.model);
     request.set_page_token(test.token);
     EXPECT_EQ(ReasonOf(replica.GetPairs(request).status()), test.reason) << test.name;
   }
+  v1::GetPairStatisticsRequest widest;
+  widest.set_page_size(limits::kMaxPagePairs);
+  EXPECT_TRUE(replica.GetPairs(widest).ok());
 }
 
 TEST_F(RatingServiceTest, TheMatchmakerSeesRatingsAndPairCounts) {
@@ -386,16 +254,16 @@ TEST_F(RatingServiceTest, TwoReplicasPublishNothingTwiceAndServeTheSame) {
   const auto from_one = one.WaitFor(position);
   const auto from_two = two.WaitFor(position);
   EXPECT_EQ(from_one.SerializeAsString(), from_two.SerializeAsString());
-  EXPECT_EQ(writer_.Number("select count(*) - count(distinct position) "
+  EXPECT_EQ(writer_.Number("select count(*) - count(distinct (series, position)) "
                            "from arena.leaderboard_snapshots"),
             0);
   EXPECT_EQ(writer_.Number("select count(distinct term) from arena.leaderboard_snapshots"), 1);
 }
 
 TEST_F(RatingServiceTest, AStandbyTakesOverWhenTheLeaderStops) {
-  auto leader = std::make_unique<Replica>(database_, absl::Minutes(5));
+  auto leader = std::make_unique<Replica>(database_, Options{.lease_time = absl::Minutes(5)});
   leader->WaitFor(AppendRandom(20));
-  Replica standby(database_, absl::Seconds(2));
+  Replica standby(database_);
   leader->Stop();
   const auto board = standby.WaitFor(AppendRandom(20));
   EXPECT_EQ(board.vote_count(), 40);
@@ -454,13 +322,14 @@ TEST_F(RatingServiceTest, MetricsTellWhereItStands) {
   replica.WaitFor(AppendRandom(40));
   EXPECT_THAT(
       replica.rating().MetricsText(),
-      ::testing::AllOf(::testing::HasSubstr("arena_rating_applied_position 40"),
-                       ::testing::HasSubstr("arena_rating_head_position 40"),
-                       ::testing::HasSubstr("arena_rating_lag_positions 0"),
-                       ::testing::HasSubstr("arena_rating_snapshot_position 40"),
-                       ::testing::HasSubstr("arena_rating_is_leader 1"),
-                       ::testing::HasSubstr("arena_rating_vote_to_snapshot_seconds_count 1"),
-                       ::testing::HasSubstr("arena_rating_publish_failures_total 0")));
+      ::testing::AllOf(
+          ::testing::HasSubstr("arena_rating_applied_position 40"),
+          ::testing::HasSubstr("arena_rating_head_position 40"),
+          ::testing::HasSubstr("arena_rating_lag_positions 0"),
+          ::testing::HasSubstr("arena_rating_snapshot_position{series=\"counts\"} 40"),
+          ::testing::HasSubstr("arena_rating_is_leader 1"),
+          ::testing::HasSubstr("arena_rating_vote_to_snapshot_seconds_count 1"),
+          ::testing::HasSubstr("arena_rating_publish_failures_total{series=\"counts\"} 0")));
 }
 
 TEST_F(RatingServiceTest, SnapshotsCoverEveryVoteWhileManyAreCast) {

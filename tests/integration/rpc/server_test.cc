@@ -134,12 +134,20 @@ TEST(RpcServerTest, MessagesBeyondTheLimitAreRefused) {
   TestServer server({}, {.create_battle = [](const Call&, const auto&, CreateResponder respond) {
                       respond(v1::CreateBattleResponse());
                     }});
-  grpc::ClientContext context;
-  v1::CreateBattleRequest request;
-  request.set_request_id(std::string(limits::kMessageBytes + 1, 'x'));
-  v1::CreateBattleResponse response;
-  EXPECT_EQ(server.Matchmaker()->CreateBattle(&context, request, &response).error_code(),
-            grpc::StatusCode::RESOURCE_EXHAUSTED);
+  const auto send = [&](size_t bytes) {
+    grpc::ClientContext context;
+    v1::CreateBattleRequest request;
+    request.set_request_id(std::string(bytes, 'x'));
+    // Its tag and its length come before the text.
+    request.set_request_id(std::string(2 * bytes - request.ByteSizeLong(), 'x'));
+    v1::CreateBattleResponse response;
+    return server.Matchmaker()->CreateBattle(&context, request, &response);
+  };
+  EXPECT_TRUE(send(limits::kMessageBytes).ok());
+  const grpc::Status refused = send(limits::kMessageBytes + 1);
+  EXPECT_EQ(refused.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(refused.error_message(), HasSubstr("larger than max"));
+  EXPECT_THAT(server.metrics().Text(), HasSubstr("arena_rpc_requests_unread_total 1"));
 }
 
 // What a client that does not check its texts is told.

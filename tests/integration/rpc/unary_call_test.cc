@@ -226,6 +226,8 @@ TEST(BlockingCallTest, FullPoolRefusesWithOverloaded) {
   second.join();
   third.join();
   EXPECT_EQ(refused, 1);
+  EXPECT_THAT(server.metrics().Text(),
+              HasSubstr("arena_limit_refusals_total{limit=\"kWorkerQueueCalls\"} 1"));
 }
 
 TEST(UnaryCallTest, EachCallIsOneLogLineAndOneCount) {

@@ -78,20 +78,41 @@ class LostAnswerTest : public ::testing::Test {
     return receipt;
   }
 
-  v1::ImportVotesResponse ImportUntilAnswered(const v1::ImportVotesRequest& request) {
+  // Repeats an operator's call in the same way.
+  template <typename Request, typename Response>
+  Response AdminUntilAnswered(grpc::Status (v1::VoteAdminService::Stub::*method)(
+                                  grpc::ClientContext*, const Request&, Response*),
+                              const Request& request) {
     const auto admin =
         v1::VoteAdminService::NewStub(*rpc::MakeChannel({.address = to_service_->address()}));
-    v1::ImportVotesResponse response;
+    Response response;
     grpc::Status status;
     for (int attempt = 0; attempt < kTries; ++attempt) {
       grpc::ClientContext context;
       rpc::SetDeadline(context, absl::Seconds(20));
       context.set_wait_for_ready(true);
-      status = admin->ImportVotes(&context, request, &response);
+      status = ((*admin).*method)(&context, request, &response);
       if (status.error_code() != grpc::StatusCode::UNAVAILABLE) break;
     }
     EXPECT_TRUE(status.ok()) << status.error_code() << " " << status.error_message();
     return response;
+  }
+
+  v1::ImportVotesResponse ImportUntilAnswered(const v1::ImportVotesRequest& request) {
+    return AdminUntilAnswered(&v1::VoteAdminService::Stub::ImportVotes, request);
+  }
+
+  static v1::ImportVotesRequest Imported(const std::string& source, int count) {
+    v1::ImportVotesRequest request;
+    request.set_source(source);
+    for (int i = 0; i < count; ++i) {
+      v1::ImportedVote& vote = *request.add_votes();
+      vote.set_index(i);
+      vote.set_model_left("alder");
+      vote.set_model_right("birch");
+      vote.set_choice(v1::CHOICE_TIE);
+    }
+    return request;
   }
 
   // The receipt of the vote is true, and the same whenever one asks; the log has no gap.
@@ -205,15 +226,7 @@ TEST_F(LostAnswerTest, ASessionTerminatedWithinTheStatementCostsNoVote) {
 TEST_F(LostAnswerTest, AnImportIsAppendedOnceAndWholeWhereverItIsCut) {
   int64_t head = 0;
   const auto import_cut = [&](TcpRelay& relay, Cut cut) {
-    v1::ImportVotesRequest request;
-    request.set_source(fmt::format("week-{}", head));
-    for (int i = 0; i < 3; ++i) {
-      v1::ImportedVote& vote = *request.add_votes();
-      vote.set_index(i);
-      vote.set_model_left("alder");
-      vote.set_model_right("birch");
-      vote.set_choice(v1::CHOICE_TIE);
-    }
+    const v1::ImportVotesRequest request = Imported(fmt::format("week-{}", head), 3);
     if (cut.pattern.empty()) cut.pattern = request.source();
     SCOPED_TRACE(Describe(cut));
     relay.CutAt(cut);
@@ -229,6 +242,36 @@ TEST_F(LostAnswerTest, AnImportIsAppendedOnceAndWholeWhereverItIsCut) {
   };
   for (const Cut& cut : EveryCut(kAppend, {1, 5, 9})) import_cut(to_postgres_, cut);
   for (const Cut& cut : EveryCut("", {1, 9, 20})) import_cut(*to_service_, cut);
+}
+
+// A retraction's repeat gets the first answer; no vote is ever taken out twice.
+TEST_F(LostAnswerTest, ARetractionIsAppendedOnceAndWholeWhereverItIsCut) {
+  int64_t head = ImportUntilAnswered(Imported("week", 200)).head_position();
+  int64_t next_vote = 1;
+  const auto retract_cut = [&](TcpRelay& relay, Cut cut) {
+    v1::RetractVotesRequest request;
+    SecureRandom random;
+    request.set_request_id(Uuid::MakeVersion7(absl::Now(), random).ToString());
+    request.set_reason("cut");
+    for (int i = 0; i < 2; ++i) {
+      request.mutable_votes()->mutable_positions()->add_positions(next_vote++);
+    }
+    if (cut.pattern.empty()) cut.pattern = request.request_id();
+    SCOPED_TRACE(Describe(cut));
+    relay.CutAt(cut);
+    const auto method = &v1::VoteAdminService::Stub::RetractVotes;
+    const v1::RetractVotesResponse answer = AdminUntilAnswered(method, request);
+    EXPECT_EQ(relay.cuts(), 1);
+    EXPECT_EQ(answer.amendment().appended_count(), 2);
+    EXPECT_EQ(answer.amendment().first_position(), head + 1);
+    head += 2;
+    EXPECT_EQ(answer.amendment().last_position(), head);
+    EXPECT_TRUE(MessageDifferencer::Equals(AdminUntilAnswered(method, request), answer));
+    EXPECT_EQ(Number("select max(position) from arena.vote_log"), head);
+    EXPECT_EQ(Number("select count(*) from arena.vote_log"), head);
+  };
+  for (const Cut& cut : EveryCut("arena.amend_votes", {1, 5, 9})) retract_cut(to_postgres_, cut);
+  for (const Cut& cut : EveryCut("", {1, 9, 20})) retract_cut(*to_service_, cut);
 }
 
 }  // namespace

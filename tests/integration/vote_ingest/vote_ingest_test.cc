@@ -1,118 +1,15 @@
 // vote-ingest as its callers meet it: a real server on a real database.
-#include <fmt/format.h>
-#include <gtest/gtest.h>
+#include "tests/integration/vote_ingest/vote_ingest_test.h"
 
-#include <map>
-#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "absl/time/clock.h"
-#include "arena/v1/vote_admin_service.grpc.pb.h"
-#include "arena/v1/vote_service.grpc.pb.h"
 #include "common/base/errors.h"
-#include "common/rpc/channel.h"
-#include "common/rpc/grpc_status.h"
-#include "services/vote-ingest/bind.h"
-#include "tests/contract/vote_ingest/battle_rows.h"
-#include "tests/support/test_postgres.h"
-#include "tests/unit/vote_ingest/battles.h"
+#include "common/base/limits.h"
 
 namespace arena::vote_ingest {
 namespace {
-
-class VoteIngestTest : public ::testing::Test {
- protected:
-  VoteIngestTest() {
-    InsertModel(admin_, {ModelId{1}, "alder"}, true);
-    InsertModel(admin_, {ModelId{2}, "birch"}, true);
-    Options options;
-    options.server.listen = "127.0.0.1:0";
-    options.server.metrics_listen = "";
-    options.server.log_level = "off";
-    options.database.conninfo = database_.conninfo("arena_vote_ingest");
-    options.voter_key = std::string(32, 'a');
-    auto service = VoteIngest::Start(options);
-    EXPECT_TRUE(service.ok()) << service.status();
-    service_ = *std::move(service);
-    const auto channel =
-        rpc::MakeChannel({.address = fmt::format("127.0.0.1:{}", service_->port())});
-    votes_ = v1::VoteService::NewStub(*channel);
-    votes_admin_ = v1::VoteAdminService::NewStub(*channel);
-  }
-
-  ~VoteIngestTest() override { lifecycle::RunShutdown(service_->shutdown_steps()); }
-
-  // In local mode the caller's name is "local".
-  BattleView AddBattle(uint64_t seed) {
-    BattleView battle = ReadyBattle(seed);
-    battle.frontend = "local";
-    battle.expire_time = absl::Now() + absl::Hours(1);
-    InsertBattle(admin_, battle);
-    return battle;
-  }
-
-  absl::StatusOr<v1::CastVoteResponse> Cast(const BattleView& battle, v1::Choice choice,
-                                            int turn = 1) {
-    v1::CastVoteRequest request;
-    request.set_battle_id(battle.id.ToString());
-    request.set_turn(turn);
-    request.set_choice(choice);
-    return Call<v1::CastVoteResponse>(request, [&](auto* context, auto& message, auto* response) {
-      return votes_->CastVote(context, message, response);
-    });
-  }
-
-  absl::StatusOr<v1::ImportVotesResponse> Import(const v1::ImportVotesRequest& request) {
-    return Call<v1::ImportVotesResponse>(
-        request, [&](auto* context, auto& message, auto* response) {
-          return votes_admin_->ImportVotes(context, message, response);
-        });
-  }
-
-  std::vector<v1::VoteEntry> Export(const v1::ExportVotesRequest& request) {
-    grpc::ClientContext context;
-    rpc::SetDeadline(context, absl::Seconds(20));
-    const auto stream = votes_->ExportVotes(&context, request);
-    std::vector<v1::VoteEntry> entries;
-    v1::ExportVotesResponse batch;
-    while (stream->Read(&batch)) {
-      entries.insert(entries.end(), batch.entries().begin(), batch.entries().end());
-    }
-    EXPECT_TRUE(stream->Finish().ok());
-    return entries;
-  }
-
-  static v1::ImportVotesRequest Imported(int first, int count) {
-    v1::ImportVotesRequest request;
-    request.set_source("elsewhere");
-    for (int i = 0; i < count; ++i) {
-      v1::ImportedVote* vote = request.add_votes();
-      vote->set_index(first + i);
-      vote->set_model_left("alder");
-      vote->set_model_right("birch");
-      vote->set_choice(v1::CHOICE_LEFT);
-    }
-    return request;
-  }
-
-  template <typename Response, typename Request, typename Method>
-  static absl::StatusOr<Response> Call(const Request& request, Method method) {
-    grpc::ClientContext context;
-    rpc::SetDeadline(context, absl::Seconds(20));
-    Response response;
-    const absl::Status status = rpc::FromGrpcStatus(method(&context, request, &response));
-    if (!status.ok()) return status;
-    return response;
-  }
-
-  testing::TestDatabase database_;
-  Database admin_{{.conninfo = database_.conninfo()}};
-  std::unique_ptr<VoteIngest> service_;
-  std::unique_ptr<v1::VoteService::Stub> votes_;
-  std::unique_ptr<v1::VoteAdminService::Stub> votes_admin_;
-};
 
 TEST_F(VoteIngestTest, AVoteIsAnsweredWithItsPositionAndTheNames) {
   const auto receipt = Cast(AddBattle(1), v1::CHOICE_RIGHT);
@@ -226,7 +123,7 @@ TEST_F(VoteIngestTest, ABadImportNamesItsVoteAndAppendsNothing) {
       EXPECT_EQ(DetailsOf(response.status())->metadata.at("index"), "3") << bad.name;
     }
   }
-  EXPECT_EQ(ReasonOf(Import(Imported(0, 1001)).status()), "FIELD_INVALID");
+  EXPECT_EQ(ReasonOf(Import(Imported(0, limits::kImportBatchVotes + 1)).status()), "FIELD_INVALID");
   EXPECT_TRUE(Export({}).empty());
 }
 
@@ -236,10 +133,7 @@ TEST_F(VoteIngestTest, ListingGoesOnWhereThePageEnded) {
   request.set_page_size(10);
   std::vector<int64_t> positions;
   while (positions.size() < 25) {
-    const auto page =
-        Call<v1::ListVotesResponse>(request, [&](auto* context, auto& message, auto* response) {
-          return votes_->ListVotes(context, message, response);
-        });
+    const auto page = List(request);
     ASSERT_TRUE(page.ok()) << page.status();
     ASSERT_FALSE(page->entries().empty());
     for (const auto& entry : page->entries()) positions.push_back(entry.position());
@@ -248,11 +142,25 @@ TEST_F(VoteIngestTest, ListingGoesOnWhereThePageEnded) {
   }
   EXPECT_EQ(positions.back(), 25);
   request.set_page_token("x");
-  const auto bad =
-      Call<v1::ListVotesResponse>(request, [&](auto* context, auto& message, auto* response) {
-        return votes_->ListVotes(context, message, response);
-      });
-  EXPECT_EQ(DetailsOf(bad.status())->metadata.at("field"), "page_token");
+  EXPECT_EQ(DetailsOf(List(request).status())->metadata.at("field"), "page_token");
+}
+
+TEST_F(VoteIngestTest, ThePageOfMostVotesFitsAMessageAndOneVoteMoreIsRefused) {
+  for (int first = 0; first < limits::kMaxPageVotes; first += limits::kImportBatchVotes) {
+    ASSERT_TRUE(Import(Imported(first, limits::kImportBatchVotes)).ok());
+  }
+  v1::ListVotesRequest request;
+  request.set_page_size(limits::kMaxPageVotes);
+  const auto page = List(request);
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_EQ(page->entries_size(), limits::kMaxPageVotes);
+  // Names as long as they may be would fit as well.
+  const size_t longest_names = 2 * (limits::kModelNameBytes - std::string("alder").size());
+  EXPECT_LT(page->ByteSizeLong() + limits::kMaxPageVotes * longest_names,
+            static_cast<size_t>(limits::kMessageBytes));
+  request.set_page_size(limits::kMaxPageVotes + 1);
+  EXPECT_EQ(ReasonOf(List(request).status()), "FIELD_INVALID");
+  EXPECT_EQ(LimitOf(List(request).status()), "kMaxPageVotes");
 }
 
 TEST_F(VoteIngestTest, AnExportOfManyBatchesIsWhole) {

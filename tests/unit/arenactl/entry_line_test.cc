@@ -56,6 +56,29 @@ TEST(EntryLineTest, ARetractionNamesItsTargetAndReasonsHaveNames) {
   EXPECT_EQ(line["reasons"], nlohmann::json({"after_reveal", "reply_incomplete"}));
 }
 
+TEST(EntryLineTest, WhatIsSaidLaterStandsBehindTheVotesColumns) {
+  v1::VoteEntry entry = Entry(kVote);
+  entry.set_kind(v1::VOTE_KIND_RESTORATION);
+  entry.set_target_position(3);
+  entry.set_reason("it was \"us\"");
+  entry.mutable_entry_time()->set_seconds(1'700'000'001);
+  const auto restoration = nlohmann::json::parse(LineOf(entry));
+  EXPECT_EQ(restoration["reason"], "it was \"us\"");
+  EXPECT_EQ(restoration["entry_time"], "2023-11-14T22:13:21Z");
+  EXPECT_FALSE(restoration.contains("new_tags"));
+
+  entry.set_kind(v1::VOTE_KIND_ANNOTATION);
+  entry.set_label_version(2);
+  entry.set_new_language("fr");
+  entry.add_new_tags("poem");
+  const auto annotation = nlohmann::json::parse(LineOf(entry));
+  EXPECT_EQ(annotation["label_version"], 2);
+  EXPECT_EQ(annotation["language"], "en");
+  EXPECT_EQ(annotation["new_language"], "fr");
+  EXPECT_EQ(annotation["new_tags"], nlohmann::json({"poem"}));
+  EXPECT_EQ(annotation["entry_time"], "2023-11-14T22:13:21Z");
+}
+
 TEST(EntryLineTest, AnyTextIsQuotedSoThatItComesBackAsItWas) {
   for (const std::string text : {"quote \" and \\", "line\nend", "caf\u00e9", "\x01"}) {
     v1::VoteEntry entry = Entry(kVote);

@@ -29,6 +29,14 @@ v1::Leaderboard Served(const rating::Leaderboard& board) {
     out.set_provisional(row.is_provisional);
     out.set_group(row.group);
   }
+  for (const rating::Coefficient& coefficient : board.coefficients) {
+    v1::Coefficient& out = *served.add_coefficients();
+    out.set_group(coefficient.group);
+    out.set_name(coefficient.name);
+    out.set_value(coefficient.value);
+    if (coefficient.lower) out.set_lower(*coefficient.lower);
+    if (coefficient.upper) out.set_upper(*coefficient.upper);
+  }
   return served;
 }
 
@@ -61,6 +69,14 @@ TEST(FromProtoTest, AServedLeaderboardPrintsTheBytesOfTheComputedOne) {
     ASSERT_EQ(board.models.size(), 4u);
     EXPECT_EQ(CanonicalJson(FromProto(Served(board))), CanonicalJson(board));
   }
+}
+
+TEST(FromProtoTest, CoefficientsOfStyleArePrintedToo) {
+  rating::Leaderboard board = Board(rating::Method::kBradleyTerry);
+  board.coefficients = {
+      {.group = 1, .name = "tokens", .value = 0.25, .lower = 0.1, .upper = 0.4},
+      {.group = 2, .name = "headers", .value = -1.0 / 3, .lower = {}, .upper = {}}};
+  EXPECT_EQ(CanonicalJson(FromProto(Served(board))), CanonicalJson(board));
 }
 
 }  // namespace

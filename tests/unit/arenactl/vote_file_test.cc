@@ -90,6 +90,9 @@ TEST(VoteLinesTest, TheFirstBadLineIsNamedWithWhatIsWrong) {
   const BadLine cases[] = {
       {"not JSON", "model_a,model_b", "not a JSON object"},
       {"cut off", R"({"model_a":"x","model_b":)", "not a JSON object"},
+      {"no UTF-8", "{\"model_a\":\"x\xff\",\"model_b\":\"y\",\"winner\":\"left\"}",
+       "not a JSON object"},
+      {"empty winner", R"({"model_a":"x","model_b":"y","winner":""})", "'winner' is ''"},
       {"an array", "[1]", "not a JSON object"},
       {"no model", R"({"model_a":"x","winner":"left"})", "'model_b' is missing"},
       {"a number", R"({"model_a":1,"model_b":"y","winner":"left"})", "'model_a' must be text"},

@@ -35,6 +35,7 @@ TEST(DomainTest, NumbersAreThoseOfTheProto) {
   EXPECT_EQ(static_cast<int>(UnratedReason::kReplyIncomplete), v1::UNRATED_REASON_REPLY_INCOMPLETE);
   EXPECT_EQ(static_cast<int>(UnratedReason::kIdentityShown), v1::UNRATED_REASON_IDENTITY_SHOWN);
   EXPECT_EQ(static_cast<int>(UnratedReason::kFlagged), v1::UNRATED_REASON_FLAGGED);
+  EXPECT_EQ(static_cast<int>(UnratedReason::kFrequentPrompt), v1::UNRATED_REASON_FREQUENT_PROMPT);
   EXPECT_EQ(static_cast<int>(VoteKind::kVote), v1::VOTE_KIND_VOTE);
   EXPECT_EQ(static_cast<int>(VoteKind::kRetraction), v1::VOTE_KIND_RETRACTION);
   EXPECT_EQ(static_cast<int>(VoteKind::kRestoration), v1::VOTE_KIND_RESTORATION);

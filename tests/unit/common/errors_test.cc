@@ -28,6 +28,19 @@ TEST(ErrorsTest, FieldInvalidNamesFieldAndExpectation) {
   EXPECT_EQ(DetailsOf(status)->metadata.at("expectation"), "at least 1");
 }
 
+TEST(ErrorsTest, ALimitIsAddedToTheDetails) {
+  const absl::Status plain = FieldInvalid("prompt", "short");
+  EXPECT_EQ(LimitOf(plain), "");
+  const absl::Status status = BeyondLimit("kPromptBytes", plain);
+  EXPECT_EQ(status.code(), plain.code());
+  EXPECT_EQ(status.message(), plain.message());
+  EXPECT_EQ(ReasonOf(status), "FIELD_INVALID");
+  EXPECT_EQ(DetailsOf(status)->metadata.at("field"), "prompt");
+  EXPECT_EQ(LimitOf(status), "kPromptBytes");
+  EXPECT_EQ(LimitOf(Overloaded("kWatchers")), "kWatchers");
+  EXPECT_EQ(LimitOf(absl::OkStatus()), "");
+}
+
 struct NamedError {
   absl::Status status;
   absl::StatusCode code;

@@ -27,7 +27,7 @@ TEST(GrpcStatusTest, ErrorsWithReasonRoundTrip) {
 }
 
 TEST(GrpcStatusTest, DetailsAreGoogleRpcStatusWithErrorInfo) {
-  const grpc::Status status = ToGrpcStatus(Overloaded("reader_queue"));
+  const grpc::Status status = ToGrpcStatus(Overloaded("kWorkerQueueCalls"));
   EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
   const google::rpc::Status message = DetailsIn(status);
   EXPECT_EQ(message.code(), 8);
@@ -36,7 +36,7 @@ TEST(GrpcStatusTest, DetailsAreGoogleRpcStatusWithErrorInfo) {
   ASSERT_TRUE(message.details(0).UnpackTo(&info));
   EXPECT_EQ(info.reason(), "OVERLOADED");
   EXPECT_EQ(info.domain(), "arena");
-  EXPECT_EQ(info.metadata().at("limit"), "reader_queue");
+  EXPECT_EQ(info.metadata().at("limit"), "kWorkerQueueCalls");
 }
 
 TEST(GrpcStatusTest, FieldInvalidNamesTheFieldInBadRequest) {

@@ -35,7 +35,7 @@ TEST(WorkerPoolTest, FullQueueRefusesWithTheLimitsName) {
   EXPECT_TRUE(pool.Run([] {}).ok());
   const absl::Status refused = pool.Run([] {});
   EXPECT_EQ(ReasonOf(refused), "OVERLOADED");
-  EXPECT_EQ(DetailsOf(refused)->metadata.at("limit"), "reader_queue");
+  EXPECT_EQ(DetailsOf(refused)->metadata.at("limit"), "kWorkerQueueCalls");
   release.Notify();
 }
 

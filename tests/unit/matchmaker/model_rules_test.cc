@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/base/errors.h"
+#include "common/base/limits.h"
 #include "tests/unit/matchmaker/models.h"
 
 namespace arena::matchmaker {
@@ -78,6 +79,23 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"LongTotalTimeout", [](ModelSpec& s) { s.endpoints[0].total_timeout_ms = 3'600'001; }},
         Case{"TooManyTokens", [](ModelSpec& s) { s.endpoints[0].max_tokens = 131'073; }}),
     [](const auto& instance) { return instance.param.name; });
+
+TEST(ModelRulesTest, AModelMayGoAsFarAsItsLimitsAndTheErrorBeyondNamesThem) {
+  ModelSpec spec = Spec(std::string(limits::kModelNameBytes, 'a'));
+  spec.description.family = std::string(limits::kModelNameBytes, 'a');
+  spec.description.display_name = std::string(limits::kLabelBytes, 'a');
+  spec.endpoints.resize(limits::kEndpointsPerModel, spec.endpoints[0]);
+  EXPECT_TRUE(CheckSpecs(std::vector{spec}).ok());
+  const auto limit_beyond = [&spec](const std::function<void(ModelSpec&)>& change) {
+    ModelSpec beyond = spec;
+    change(beyond);
+    return LimitOf(CheckSpecs(std::vector{beyond}));
+  };
+  EXPECT_EQ(limit_beyond([](auto& s) { s.description.family += "a"; }), "kModelNameBytes");
+  EXPECT_EQ(limit_beyond([](auto& s) { s.description.display_name += "a"; }), "kLabelBytes");
+  EXPECT_EQ(limit_beyond([](auto& s) { s.endpoints.push_back(s.endpoints[0]); }),
+            "kEndpointsPerModel");
+}
 
 TEST(ModelRulesTest, EachNameStandsOnce) {
   EXPECT_TRUE(CheckSpecs(std::vector{Spec("a"), Spec("b")}).ok());

@@ -113,6 +113,7 @@ TEST(CheckPromptTest, TakesTextAndRefusesWhatIsNone) {
         std::string(limits::kPromptBytes + 1, 'a'), std::string("a\0b", 3), std::string("\xFF")}) {
     EXPECT_EQ(ReasonOf(CheckPrompt(prompt)), "FIELD_INVALID") << prompt.size();
   }
+  EXPECT_EQ(LimitOf(CheckPrompt(std::string(limits::kPromptBytes + 1, 'a'))), "kPromptBytes");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "common/base/random.h"
 #include "services/rating/core/log_state.h"
 #include "tests/support/seed.h"
 #include "tests/unit/rating/labelled_log.h"
@@ -124,6 +125,47 @@ TEST(BoardsOfLogTest, WhatContradictsTheLabelsInForceIsBroken) {
     EXPECT_EQ(state.position(), 1);
     EXPECT_EQ(VotesOn(*state.View(), "overall"), 1);
   }
+}
+
+// The votes one by one say the same as the counts of every board, whatever was said of them later.
+TEST(BoardsOfLogTest, TheVotesOneByOneAreOnTheBoardsThatCountThem) {
+  SeededRandom random(arena::testing::TestSeed());
+  LogState state = NewState();
+  std::vector<LogEntry> log = testing::RandomVotes(200, random);
+  const auto rated = std::ranges::find(log, true, &LogEntry::is_rated);
+  LogEntry relabelled = *rated;
+  log.push_back(About(*rated, 201, VoteKind::kRetraction));
+  log.push_back(Annotation(*rated, 202, "fr", {"math"}));
+  relabelled.language = "fr";
+  relabelled.tags = {"math"};
+  log.push_back(About(relabelled, 203, VoteKind::kRestoration));
+  testing::ApplyAll(state, log);
+  const CountsViewPtr view = state.View();
+  std::vector<int64_t> on_board(view->boards.size());
+  for (size_t chunk = 0; chunk < view->votes->chunks(); ++chunk) {
+    const VoteTable::Rows rows = view->votes->rows(chunk);
+    for (uint32_t row = 0; row < rows.size; ++row) {
+      for (size_t board = 0; board < on_board.size() && rows.heads[row].is_counted; ++board) {
+        on_board[board] += rows.boards[row] >> board & 1;
+      }
+    }
+  }
+  for (size_t board = 0; board < on_board.size(); ++board) {
+    EXPECT_EQ(on_board[board], view->boards[board].counts->total()) << board;
+  }
+}
+
+TEST(BoardsOfLogTest, ARetractionAndItsRestorationLeaveTheStyleBoardsAsTheyWere) {
+  SeededRandom random(arena::testing::TestSeed());
+  LogState state = NewState();
+  const std::vector<LogEntry> log = testing::RandomVotes(300, random);
+  testing::ApplyAll(state, log);
+  const std::string before = testing::DigestOfSeries(Series::kStyle, *state.View());
+  const auto rated = std::ranges::find(log, true, &LogEntry::is_rated);
+  ASSERT_TRUE(state.Apply(About(*rated, 301, VoteKind::kRetraction)).ok());
+  EXPECT_NE(testing::DigestOfSeries(Series::kStyle, *state.View()), before);
+  ASSERT_TRUE(state.Apply(About(*rated, 302, VoteKind::kRestoration)).ok());
+  EXPECT_EQ(testing::DigestOfSeries(Series::kStyle, *state.View()), before);
 }
 
 TEST(BoardsOfLogTest, StatisticsAreOfTheRatedVotesInForce) {

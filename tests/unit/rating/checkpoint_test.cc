@@ -84,9 +84,13 @@ TEST(CheckpointTest, ACheckpointAndTheTailAreTheWholeLog) {
     testing::ApplyAll(restored, log);
     EXPECT_EQ(testing::DigestOfSeries(Series::kCounts, *restored.View()),
               testing::DigestOfSeries(Series::kCounts, *whole.View()));
+    EXPECT_EQ(CanCompute(Series::kStyle, *restored.View()), cut == 0);
     ASSERT_TRUE(restored.AddHistory(std::move(head)).ok());
     EXPECT_EQ(restored.missing_until(), 0);
     EXPECT_EQ(CheckpointOf(restored), CheckpointOf(whole)) << "cut at " << cut;
+    EXPECT_EQ(testing::DigestOfSeries(Series::kStyle, *restored.View()),
+              testing::DigestOfSeries(Series::kStyle, *whole.View()))
+        << "cut at " << cut;
   }
 }
 

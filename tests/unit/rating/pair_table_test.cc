@@ -1,9 +1,24 @@
 #include "services/rating/core/pair_table.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
 
 namespace arena::rating {
 namespace {
+
+// Each pair on a line: a b wins_a wins_b ties both_bad.
+std::string TextOf(const PairTable& table) {
+  std::string text;
+  for (const PairTable::Pair& pair : table.pairs) {
+    text +=
+        fmt::format("{} {} {} {} {} {}\n", table.models[pair.a], table.models[pair.b],
+                    pair.totals.wins_a, pair.totals.wins_b, pair.totals.ties, pair.totals.both_bad);
+  }
+  return text;
+}
 
 TEST(PairTableTest, NamesAndPairsAreSortedWhateverTheOrderOfTheVotes) {
   ModelIndex models;
@@ -15,8 +30,9 @@ TEST(PairTableTest, NamesAndPairsAreSortedWhateverTheOrderOfTheVotes) {
   counts.Add(alpha, zeta, Outcome::kLeft, 2);
   counts.Add(mid, alpha, Outcome::kTie, 4);
   counts.Add(alpha, mid, Outcome::kBothBad, 5);
-  EXPECT_EQ(PairTableJson(MakePairTable(models, counts)),
-            R"({"models":["alpha","mid","zeta"],"pairs":[[0,1,0,0,4,5],[0,2,2,3,0,0]]})");
+  const PairTable table = MakePairTable(models, counts);
+  EXPECT_EQ(table.models, (std::vector<std::string>{"alpha", "mid", "zeta"}));
+  EXPECT_EQ(TextOf(table), "alpha mid 0 0 4 5\nalpha zeta 2 3 0 0\n");
 }
 
 TEST(PairTableTest, AModelWhoseVotesAreAllTakenBackIsNotListed) {
@@ -28,32 +44,9 @@ TEST(PairTableTest, AModelWhoseVotesAreAllTakenBackIsNotListed) {
   counts.Add(a, b, Outcome::kLeft);
   counts.Add(a, c, Outcome::kLeft);
   counts.Add(a, c, Outcome::kLeft, -1);
-  EXPECT_EQ(PairTableJson(MakePairTable(models, counts)),
-            R"({"models":["a","b"],"pairs":[[0,1,1,0,0,0]]})");
-}
-
-TEST(PairTableTest, WhatIsWrittenReadsBack) {
-  const std::string json =
-      R"({"models":["a","b","c"],"pairs":[[0,1,1,2,3,4],[1,2,9000000000,0,0,0]]})";
-  const auto table = ParsePairTable(json);
-  ASSERT_TRUE(table.ok()) << table.status();
-  EXPECT_EQ(PairTableJson(*table), json);
-}
-
-TEST(PairTableTest, MalformedTablesAreRefused) {
-  for (const char* json : {
-           "",
-           "[]",
-           R"({"models":["a","b"]})",
-           R"({"models":[1,2],"pairs":[]})",
-           R"({"models":["a","b"],"pairs":[[0,1,1,1,1]]})",
-           R"({"models":["a","b"],"pairs":[[0,2,1,1,1,1]]})",
-           R"({"models":["a","b"],"pairs":[[1,0,1,1,1,1]]})",
-           R"({"models":["a","b"],"pairs":[[0,1,-1,1,1,1]]})",
-           R"({"models":["a","b"],"pairs":[[0,1,1.5,1,1,1]]})",
-       }) {
-    EXPECT_TRUE(absl::IsDataLoss(ParsePairTable(json).status())) << json;
-  }
+  const PairTable table = MakePairTable(models, counts);
+  EXPECT_EQ(table.models, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(TextOf(table), "a b 1 0 0 0\n");
 }
 
 }  // namespace

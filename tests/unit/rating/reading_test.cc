@@ -7,21 +7,33 @@
 #include "services/rating/core/page_token.h"
 #include "services/rating/live/snapshot_hub.h"
 #include "services/rating/live/watch_list.h"
+#include "services/rating/rpc/board_memo.h"
 
 namespace arena::rating {
 namespace {
 
 TEST(PageTokenTest, ATokenReadsBack) {
-  const auto page = ParsePageToken(ToPageToken({.snapshot_id = 42, .first_pair = 1000}));
-  ASSERT_TRUE(page.ok());
-  EXPECT_EQ(page->snapshot_id, 42);
-  EXPECT_EQ(page->first_pair, 1000u);
+  const auto start = ParsePageToken(ToPageToken({.major = INT64_MAX, .minor = 1000}));
+  ASSERT_TRUE(start.ok());
+  EXPECT_EQ(start->major, INT64_MAX);
+  EXPECT_EQ(start->minor, 1000);
 }
 
 TEST(PageTokenTest, AnythingElseIsRefused) {
-  for (const char* token : {"1", "1.", ".1", "1.-1", "a.b", "1.1.1", " 1.1", "1.1 ", "1,1"}) {
+  for (const char* token : {"1", "1.", ".1", "1.-1", "-1.1", "9223372036854775808.1", "a.b",
+                            "1.1.1", " 1.1", "1.1 ", "1,1"}) {
     EXPECT_EQ(ReasonOf(ParsePageToken(token).status()), "FIELD_INVALID") << token;
   }
+}
+
+TEST(PageSizeTest, ZeroIsTheDefaultAndTheMostIsALimit) {
+  constexpr PageLimits kLimits = {.standard = 100, .most = 500, .name = "kMaxPagePairs"};
+  EXPECT_EQ(*PageSizeOf(0, kLimits), 100);
+  EXPECT_EQ(*PageSizeOf(1, kLimits), 1);
+  EXPECT_EQ(*PageSizeOf(500, kLimits), 500);
+  EXPECT_EQ(ReasonOf(PageSizeOf(501, kLimits).status()), "FIELD_INVALID");
+  EXPECT_EQ(LimitOf(PageSizeOf(501, kLimits).status()), "kMaxPagePairs");
+  EXPECT_EQ(ReasonOf(PageSizeOf(-1, kLimits).status()), "FIELD_INVALID");
 }
 
 TEST(MayListTest, AnonymousModelsNeverRetiredOnesWhenAskedFor) {
@@ -59,8 +71,13 @@ TEST(FreshnessTest, VotesThatAreReadAgainAfterARestartDoNotCount) {
   EXPECT_EQ(freshness.Covered(120, start + absl::Hours(2)), std::nullopt);
 }
 
-SnapshotHub::SnapshotPtr SnapshotOfId(int64_t id) {
-  return std::make_shared<const Snapshot>(Snapshot{.header = {.id = id}, .boards = {}});
+SnapshotPtr SnapshotOfId(int64_t id, Series series = Series::kCounts) {
+  return std::make_shared<const Snapshot>(
+      Snapshot{.header = {.id = id, .series = series}, .tables = {}});
+}
+
+CountsViewPtr CountsOf(int64_t position) {
+  return std::make_shared<const CountsView>(CountsView{.position = position});
 }
 
 TEST(SnapshotHubTest, ReadersNeverGoBack) {
@@ -68,18 +85,28 @@ TEST(SnapshotHubTest, ReadersNeverGoBack) {
   EXPECT_TRUE(hub.Adopt(SnapshotOfId(5)));
   EXPECT_FALSE(hub.Adopt(SnapshotOfId(4)));
   EXPECT_FALSE(hub.Adopt(SnapshotOfId(5)));
-  EXPECT_EQ(hub.newest()->header.id, 5);
+  EXPECT_EQ(hub.newest(Series::kCounts)->header.id, 5);
+  hub.Adopt(CountsOf(7));
+  hub.Adopt(CountsOf(6));
+  EXPECT_EQ(hub.counts()->position, 7);
 }
 
-TEST(SnapshotHubTest, OnlyTheLastHeldSnapshotsAreKept) {
+TEST(SnapshotHubTest, EachSeriesHasANewestOfItsOwn) {
   SnapshotHub hub;
-  const auto last = static_cast<int64_t>(limits::kHeldSnapshots) + 1;
-  for (int64_t id = 1; id <= last; ++id) {
-    hub.Hold(SnapshotOfId(id));
-  }
-  EXPECT_EQ(hub.Find(1), nullptr);
-  EXPECT_NE(hub.Find(2), nullptr);
-  EXPECT_NE(hub.Find(last), nullptr);
+  EXPECT_TRUE(hub.Adopt(SnapshotOfId(5, Series::kStyle)));
+  EXPECT_EQ(hub.newest(Series::kCounts), nullptr);
+  EXPECT_TRUE(hub.Adopt(SnapshotOfId(4, Series::kCounts)));
+  EXPECT_EQ(hub.newest(Series::kStyle)->header.id, 5);
+  EXPECT_EQ(hub.newest(Series::kCounts)->header.id, 4);
+}
+
+TEST(SnapshotHubTest, OnlyTheLastHeldCountsAreKept) {
+  SnapshotHub hub;
+  const auto last = static_cast<int64_t>(limits::kHeldCounts) + 1;
+  for (int64_t position = 1; position <= last; ++position) hub.Hold(CountsOf(position));
+  EXPECT_EQ(hub.FindCounts(1), nullptr);
+  EXPECT_NE(hub.FindCounts(2), nullptr);
+  EXPECT_NE(hub.FindCounts(last), nullptr);
 }
 
 TEST(SnapshotHubTest, AnEqualDirectoryIsNotReplaced) {
@@ -90,6 +117,26 @@ TEST(SnapshotHubTest, AnEqualDirectoryIsNotReplaced) {
   EXPECT_EQ(hub.directory(), before);
   hub.Adopt(ModelDirectory{{"a", ModelFacts{.state = ModelState::kRetired}}});
   EXPECT_NE(hub.directory(), before);
+}
+
+TEST(BoardMemoTest, TheOneAskedForLongestAgoIsMadeAgain) {
+  BoardMemo<int64_t> memo;
+  const size_t boards = limits::kKeptBoards + 1;
+  CountsView view{.models = std::make_shared<const ModelIndex>()};
+  for (size_t board = 0; board < boards; ++board) {
+    view.boards.push_back({.counts = std::make_shared<const PairCounts>(), .changed_at = 1});
+  }
+  int64_t made = 0;
+  const auto get = [&](size_t board) {
+    return **memo.Get(view, board, [&](const ModelIndex&, const PairCounts&) {
+      return absl::StatusOr<int64_t>(++made);
+    });
+  };
+  for (size_t board = 0; board < boards; ++board) get(board);
+  EXPECT_EQ(get(boards - 1), static_cast<int64_t>(boards)) << "kept";
+  EXPECT_EQ(get(0), static_cast<int64_t>(boards) + 1) << "made again";
+  view.boards[0].changed_at = 2;
+  EXPECT_EQ(get(0), static_cast<int64_t>(boards) + 2) << "of other counts";
 }
 
 TEST(WatchListTest, AWatcherIsCalledAtOnceAndThenEachTime) {
@@ -105,7 +152,7 @@ TEST(WatchListTest, WhoHasGoneIsForgotten) {
   WatchList watchers;
   bool is_there = true;
   watchers.Add([&] { return is_there; });
-  const int64_t removed = watchers.Add([] { return true; });
+  const int64_t removed = *watchers.Add([] { return true; });
   EXPECT_EQ(watchers.size(), 2u);
   watchers.Remove(removed);
   is_there = false;
@@ -113,6 +160,18 @@ TEST(WatchListTest, WhoHasGoneIsForgotten) {
   EXPECT_EQ(watchers.size(), 0u);
   watchers.Add([] { return false; });
   EXPECT_EQ(watchers.size(), 0u);
+}
+
+TEST(WatchListTest, NoMoreThanItMayHold) {
+  WatchList watchers(2);
+  const auto first = watchers.Add([] { return true; });
+  EXPECT_TRUE(watchers.Add([] { return true; }).has_value());
+  int calls = 0;
+  EXPECT_FALSE(watchers.Add([&] { return ++calls > 0; }).has_value());
+  EXPECT_EQ(calls, 0);
+  EXPECT_EQ(watchers.size(), 2u);
+  watchers.Remove(*first);
+  EXPECT_TRUE(watchers.Add([] { return true; }).has_value());
 }
 
 }  // namespace

@@ -36,55 +36,51 @@ CountsViewPtr SomeView() {
   return state.View();
 }
 
-SnapshotHeader HeaderOf(const std::vector<EncodedTable>& tables) {
-  return {.id = 1,
-          .position = 301,
-          .settings = SnapshotSettingsJson({}),
-          .library_version = "1",
-          .digest = DigestOf(tables),
-          .publish_time = absl::UnixEpoch()};
+std::vector<TablePtr> TablesOf(Series series, const CountsView& view) {
+  return *ComputeTables(series, view, {});
 }
 
 TEST(SnapshotTest, TablesReadBackToTheSameBytes) {
-  const auto tables = EncodeTables(*ComputeTables(*SomeView(), {}));
-  const auto snapshot = DecodeSnapshot(HeaderOf(tables), tables);
-  ASSERT_TRUE(snapshot.ok()) << snapshot.status();
-  const auto again = EncodeTables(snapshot->boards);
-  ASSERT_EQ(again.size(), tables.size());
-  for (size_t i = 0; i < tables.size(); ++i) {
-    EXPECT_EQ(again[i].board, tables[i].board);
-    EXPECT_EQ(again[i].method, tables[i].method);
-    EXPECT_EQ(again[i].content, tables[i].content);
+  for (const Series series : {Series::kCounts, Series::kElo}) {
+    const auto tables = EncodeTables(TablesOf(series, *SomeView()));
+    const auto decoded = DecodeTables(DigestOf(tables), tables);
+    ASSERT_TRUE(decoded.ok()) << decoded.status();
+    ASSERT_EQ(decoded->size(), tables.size());
+    for (size_t i = 0; i < tables.size(); ++i) {
+      EXPECT_EQ(CanonicalJson((*decoded)[i]->leaderboard), tables[i].content);
+      EXPECT_EQ((*decoded)[i]->board, tables[i].board);
+      EXPECT_EQ((*decoded)[i]->method, tables[i].method);
+    }
   }
 }
 
 TEST(SnapshotTest, ANewcomerWithOneVoteIsListedWithoutRating) {
-  const auto boards = ComputeTables(*SomeView(), {});
-  ASSERT_TRUE(boards.ok());
-  const LeaderboardRow& last = boards->front().bradley_terry.models.back();
+  const Snapshot snapshot{.header = {}, .tables = TablesOf(Series::kCounts, *SomeView())};
+  const TablePtr overall = snapshot.Find("overall");
+  ASSERT_NE(overall, nullptr);
+  const LeaderboardRow& last = overall->leaderboard.models.back();
   EXPECT_EQ(last.model, "model-5");
   EXPECT_FALSE(last.rating.has_value());
   EXPECT_EQ(last.rank, 0);
+  EXPECT_EQ(snapshot.Find("no-such-board"), nullptr);
 }
 
 TEST(SnapshotTest, TheServedTableIsWhatTheLibraryComputes) {
   const CountsViewPtr view = SomeView();
-  const auto boards = ComputeTables(*view, {});
-  ASSERT_TRUE(boards.ok());
   const BoardVotes votes{.models = *view->models,
                          .counts = *view->boards[0].counts,
                          .elo_ratings = &view->elo_ratings};
-  EXPECT_EQ(CanonicalJson(boards->front().bradley_terry),
-            CanonicalJson(*ComputeLeaderboard(votes, Settings())));
-  EXPECT_EQ(CanonicalJson(boards->front().elo),
-            CanonicalJson(*ComputeLeaderboard(votes, EloSettings())));
+  const Snapshot counts{.header = {}, .tables = TablesOf(Series::kCounts, *view)};
+  const Snapshot elo{.header = {}, .tables = TablesOf(Series::kElo, *view)};
+  EXPECT_EQ(counts.Find("overall")->content, CanonicalJson(*ComputeLeaderboard(votes, Settings())));
+  EXPECT_EQ(elo.Find("overall")->content, CanonicalJson(*ComputeLeaderboard(votes, EloSettings())));
 }
 
 TEST(SnapshotTest, TablesWithoutTheirDigestAreRefused) {
-  auto tables = EncodeTables(*ComputeTables(*SomeView(), {}));
-  const SnapshotHeader header = HeaderOf(tables);
-  tables[1].content += " ";
-  EXPECT_TRUE(absl::IsDataLoss(DecodeSnapshot(header, tables).status()));
+  auto tables = EncodeTables(TablesOf(Series::kCounts, *SomeView()));
+  const std::string digest = DigestOf(tables);
+  tables[0].content += " ";
+  EXPECT_TRUE(absl::IsDataLoss(DecodeTables(digest, tables).status()));
 }
 
 TEST(SnapshotTest, MalformedTablesAreRefused) {
@@ -92,28 +88,18 @@ TEST(SnapshotTest, MalformedTablesAreRefused) {
        {"", "[]", "{", "{}", R"({"method":"bt","votes":"many","groups":1,"models":[]})",
         R"({"method":"bt","votes":1,"groups":1,"models":[{"model":"a"}]})"}) {
     const std::vector<EncodedTable> tables = {{"overall", "bt", content}};
-    EXPECT_TRUE(absl::IsDataLoss(DecodeSnapshot(HeaderOf(tables), tables).status())) << content;
+    EXPECT_TRUE(absl::IsDataLoss(DecodeTables(DigestOf(tables), tables).status())) << content;
   }
-}
-
-TEST(SnapshotTest, ATableOfAnUnknownMethodIsSkipped) {
-  const std::vector<EncodedTable> tables = {{"overall", "something-new", "{}"}};
-  EXPECT_TRUE(DecodeSnapshot(HeaderOf(tables), tables).ok());
 }
 
 TEST(SnapshotTest, AnEmptyLogHasEmptyTables) {
   LogState state({});
-  const auto boards = ComputeTables(*state.View(), {});
-  ASSERT_TRUE(boards.ok()) << boards.status();
-  EXPECT_TRUE(boards->front().bradley_terry.models.empty());
-  EXPECT_EQ(PairTableJson(boards->front().pairs), R"({"models":[],"pairs":[]})");
-}
-
-TEST(SnapshotTest, SettingsNameEveryBoardAndMethod) {
-  const std::string json = SnapshotSettingsJson({});
-  EXPECT_THAT(json, ::testing::StartsWith(R"({"boards":[{"board":"overall")"));
-  EXPECT_THAT(json, ::testing::HasSubstr(R"("method":"bt")"));
-  EXPECT_THAT(json, ::testing::HasSubstr(R"("method":"elo")"));
+  for (const Series series : {Series::kCounts, Series::kElo}) {
+    const auto tables = ComputeTables(series, *state.View(), {});
+    ASSERT_TRUE(tables.ok()) << tables.status();
+    ASSERT_EQ(tables->size(), 1u);
+    EXPECT_TRUE(tables->front()->leaderboard.models.empty());
+  }
 }
 
 TEST(PublishRuleTest, OnlyWhatIsNewIsWorthPublishing) {

@@ -172,6 +172,54 @@ TEST(JsonReaderTest, ReadsTheOwnLogWithRetractions) {
   EXPECT_EQ(Totals(before, "a", "b").both_bad, 1);
 }
 
+// A log of four votes, each on pair a, b, and what was said about them later.
+std::string LabelledLog() {
+  const auto entry = [](int position, const std::string& kind, int target,
+                        const std::string& winner, const std::string& tags,
+                        const std::string& more = "") {
+    return "{\"position\":" + std::to_string(position) + ",\"kind\":\"" + kind +
+           "\",\"target\":" + std::to_string(target) +
+           ",\"model_a\":\"a\",\"model_b\":\"b\",\"winner\":\"" + winner +
+           "\",\"rated\":true,\"language\":\"en\",\"tags\":[" + tags + "]" + more + "}\n";
+  };
+  const std::string code = R"("code")";
+  const std::string to_code = R"(,"new_language":"en","new_tags":["code"])";
+  const std::string to_nothing = R"(,"new_language":"en","new_tags":[])";
+  return entry(1, "vote", 0, "left", "") + entry(2, "vote", 0, "right", code) +
+         entry(3, "vote", 0, "tie", "") + entry(4, "vote", 0, "both_bad", code) +
+         entry(5, "annotation", 1, "left", "", to_code) +
+         entry(6, "annotation", 2, "right", code, to_nothing) +
+         entry(7, "retraction", 3, "tie", "") + entry(8, "annotation", 3, "tie", "", to_code) +
+         entry(9, "restoration", 3, "tie", code) + entry(10, "retraction", 4, "both_bad", code);
+}
+
+TEST(JsonReaderTest, AnnotationsMoveVotesBetweenCategories) {
+  const InputOptions keep_all = {.category = "code", .elo_k = 32, .needs_clusters = true};
+  RatingInput input = Read(LabelledLog(), keep_all);
+  EXPECT_EQ(input.bad_rows().Describe(), "");
+  EXPECT_EQ(input.counts().total(), 2);
+  EXPECT_EQ(Totals(input, "a", "b").wins_a, 1);
+  EXPECT_EQ(Totals(input, "a", "b").ties, 1);
+  std::vector<int64_t> counted;
+  for (size_t chunk = 0; chunk < input.table().chunks(); ++chunk) {
+    const rating::VoteTable::Rows rows = input.table().rows(chunk);
+    for (uint32_t row = 0; row < rows.size; ++row) {
+      const rating::VoteTable::Head& vote = rows.heads[row];
+      if (vote.is_counted != 0) counted.push_back(static_cast<int64_t>(vote.position));
+    }
+  }
+  EXPECT_EQ(counted, (std::vector<int64_t>{1, 3}));
+
+  const std::string same = R"({"model_a":"a","model_b":"b","winner":"left","tags":["code"]})"
+                           "\n"
+                           R"({"model_a":"a","model_b":"b","winner":"tie","tags":["code"]})";
+  EXPECT_EQ(input.elo().Ratings(), Read(same, keep_all).elo().Ratings());
+  EXPECT_EQ(Read(LabelledLog(), {.until = 6, .category = "code"}).counts().total(), 2);
+  EXPECT_EQ(Totals(Read(LabelledLog(), {.until = 6, .category = "code"}), "a", "b").both_bad, 1);
+  EXPECT_EQ(Read(LabelledLog(), {.until = 8, .category = "code"}).counts().total(), 2);
+  EXPECT_EQ(Read(LabelledLog()).counts().total(), 3) << "without a category labels say nothing";
+}
+
 TEST(JsonReaderTest, ALogThatContradictsItselfHasBadRows) {
   const RatingInput input = Read(
       R"({"position":2,"model_a":"a","model_b":"b","winner":"tie"})"

@@ -76,6 +76,23 @@ TEST_F(VoteCasterTest, ARepeatAfterExpiryFindsItsReceipt) {
   EXPECT_TRUE(Cast({ballot})[0]->is_replay);
 }
 
+TEST_F(VoteCasterTest, AVoteBeyondTheCapOfItsPromptSaysSoInItsReceipt) {
+  MemoryVoteStore capped(clock_, /*prompt_vote_cap=*/1);
+  VoteCaster caster(capped, clock_);
+  const BattleView a = ReadyBattle(1);
+  const BattleView b = ReadyBattle(2);
+  capped.AddBattle(a, "hello");
+  capped.AddBattle(b, "hello");
+  const std::vector<Ballot> ballots = {{a.id, 1, Choice::kLeft, "web"},
+                                       {b.id, 1, Choice::kLeft, "web"}};
+  for (const bool is_replay : {false, true}) {
+    const auto results = *caster.Cast(ballots);
+    EXPECT_TRUE(results[0]->reasons.empty());
+    EXPECT_EQ(results[1]->reasons, (std::vector{UnratedReason::kFrequentPrompt}));
+    EXPECT_EQ(results[1]->is_replay, is_replay);
+  }
+}
+
 TEST_F(VoteCasterTest, RacingGroupsCountEachBattleOnce) {
   constexpr int kBattles = 200;
   std::vector<Ballot> ballots;

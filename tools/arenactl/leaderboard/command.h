@@ -4,7 +4,7 @@
 
 namespace arena::arenactl {
 
-// Registers `leaderboard show`.
+// Registers `leaderboard` with all that is under it.
 void AddLeaderboardCommand(CLI::App& app);
 
 }  // namespace arena::arenactl

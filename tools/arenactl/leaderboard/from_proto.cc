@@ -18,6 +18,16 @@ rating::LeaderboardRow FromProto(const v1::LeaderboardRow& row) {
   return result;
 }
 
+rating::Coefficient FromProto(const v1::Coefficient& coefficient) {
+  rating::Coefficient result;
+  result.group = coefficient.group();
+  result.name = coefficient.name();
+  result.value = coefficient.value();
+  if (coefficient.has_lower()) result.lower = coefficient.lower();
+  if (coefficient.has_upper()) result.upper = coefficient.upper();
+  return result;
+}
+
 }  // namespace
 
 rating::Leaderboard FromProto(const v1::Leaderboard& served) {
@@ -27,6 +37,9 @@ rating::Leaderboard FromProto(const v1::Leaderboard& served) {
   result.votes = served.vote_count();
   result.groups = served.group_count();
   for (const v1::LeaderboardRow& row : served.rows()) result.models.push_back(FromProto(row));
+  for (const v1::Coefficient& coefficient : served.coefficients()) {
+    result.coefficients.push_back(FromProto(coefficient));
+  }
   return result;
 }
 

@@ -17,6 +17,15 @@ bool ListHolds(std::string_view list, std::string_view item) {
   return false;
 }
 
+// Counts a kept vote, or no longer; one just appended counts.
+template <typename Votes>
+void Follow(Votes& votes, const VoteRow& row, int change) {
+  const bool is_vote = row.kind == RowKind::kVote;
+  const int64_t position = is_vote ? row.position : row.target;
+  if (change < 0 || (is_vote && change == 0)) votes.Retract(position);
+  if (change > 0 && !is_vote) votes.Restore(position);
+}
+
 }  // namespace
 
 RatingInput::RatingInput(InputOptions options)
@@ -34,9 +43,10 @@ const char* RatingInput::Add(const RawRow& raw) {
   if (row.position == 0) row.position = last_position_ + 1;
   if (row.position <= last_position_) return "position does not ascend";
   last_position_ = row.position;
-  if (row.position > options_.until || row.kind == RowKind::kAnnotation) return nullptr;
-  if (!row.is_rated || !IsInCategory(row) || (options_.needs_propensity && !row.propensity)) {
-    ++left_out_;
+  const bool says_nothing = row.kind == RowKind::kAnnotation && row.new_tags.data() == nullptr;
+  if (row.position > options_.until || says_nothing) return nullptr;
+  if (!row.is_rated || (options_.needs_propensity && !row.propensity)) {
+    left_out_ += row.kind == RowKind::kVote ? 1 : 0;
     return nullptr;
   }
   return Apply(row);
@@ -44,33 +54,60 @@ const char* RatingInput::Add(const RawRow& raw) {
 
 const char* RatingInput::Apply(const VoteRow& row) {
   if (options_.needs_style && !row.style) return "no style counts";
+  if (const char* why = MindRetraction(row)) return why;
+  const bool is_vote = row.kind == RowKind::kVote;
+  const int change = ChangeBy(row);
+  if (is_vote && change == 0) ++left_out_;
+  const bool is_kept = is_vote && (options_.elo_k > 0 || keeps_votes());
+  if (change == 0 && !is_kept) return nullptr;
+
+  const auto left = models_.Intern(row.left);
+  const auto right = models_.Intern(row.right);
+  if (!left || !right) return kTooManyModels;
+  if (change != 0) {
+    counts_.Add(*left, *right, row.outcome, change);
+    if (options_.needs_propensity) {
+      propensities_.Add(*left, *right, row.outcome, *row.propensity, change);
+    }
+  }
+  if (options_.elo_k > 0) {
+    if (is_vote) elo_.Append(row.position, *left, *right, row.outcome);
+    Follow(elo_, row, change);
+  }
+  if (keeps_votes()) {
+    if (is_vote) AppendToTable(row, *left, *right);
+    Follow(table_, row, change);
+  }
+  return nullptr;
+}
+
+const char* RatingInput::MindRetraction(const VoteRow& row) {
   if (row.kind == RowKind::kRetraction && !retracted_.insert(row.target).second) {
     return "retracts what is retracted";
   }
   if (row.kind == RowKind::kRestoration && retracted_.erase(row.target) == 0) {
     return "restores what is not retracted";
   }
-  const auto left = models_.Intern(row.left);
-  const auto right = models_.Intern(row.right);
-  if (!left || !right) return kTooManyModels;
-  const int64_t sign = row.kind == RowKind::kRetraction ? -1 : 1;
-  counts_.Add(*left, *right, row.outcome, sign);
-  if (options_.needs_propensity) {
-    propensities_.Add(*left, *right, row.outcome, *row.propensity, sign);
-  }
-  if (options_.elo_k > 0) {
-    if (row.kind == RowKind::kVote) elo_.Append(row.position, *left, *right, row.outcome);
-    if (row.kind == RowKind::kRetraction) elo_.Retract(row.target);
-    if (row.kind == RowKind::kRestoration) elo_.Restore(row.target);
-  }
-  if (keeps_votes()) KeepVote(row, *left, *right);
   return nullptr;
 }
 
-void RatingInput::KeepVote(const VoteRow& row, uint32_t left, uint32_t right) {
-  if (row.kind == RowKind::kRetraction) table_.Retract(row.target);
-  if (row.kind == RowKind::kRestoration) table_.Restore(row.target);
-  if (row.kind != RowKind::kVote) return;
+int RatingInput::ChangeBy(const VoteRow& row) const {
+  const int was_in = IsInCategory(row.language, row.tags) ? 1 : 0;
+  switch (row.kind) {
+    case RowKind::kVote:
+    case RowKind::kRestoration:
+      return was_in;
+    case RowKind::kRetraction:
+      return -was_in;
+    case RowKind::kAnnotation:
+      // What restores a retracted vote will repeat its new labels.
+      if (retracted_.contains(row.target)) return 0;
+      return (IsInCategory(row.new_language, row.new_tags) ? 1 : 0) - was_in;
+  }
+  return 0;
+}
+
+void RatingInput::AppendToTable(const VoteRow& row, uint32_t left, uint32_t right) {
   rating::TableVote vote{
       .position = row.position, .left = left, .right = right, .outcome = row.outcome};
   if (row.style) {
@@ -117,9 +154,9 @@ const char* RatingInput::AddCounts(std::string_view left, std::string_view right
   return nullptr;
 }
 
-bool RatingInput::IsInCategory(const VoteRow& row) const {
-  return options_.category.empty() || row.language == options_.category ||
-         ListHolds(row.tags, options_.category);
+bool RatingInput::IsInCategory(std::string_view language, std::string_view tags) const {
+  return options_.category.empty() || language == options_.category ||
+         ListHolds(tags, options_.category);
 }
 
 }  // namespace arena::rate

@@ -22,7 +22,8 @@ struct InputOptions {
   RowRules rules;
   // Entries of the log after this position are left out.
   int64_t until = INT64_MAX;
-  // Only votes with this tag or language; empty or "overall" for all.
+  // Only votes with this tag or language, as annotations left them; empty or "overall" for all. Where
+  // votes are kept one by one, those of other categories are too: an annotation may bring them in.
   std::string category;
   // Elo's K when votes are to be replayed in order; 0 keeps no order and saves 8 bytes a vote.
   double elo_k = 0;
@@ -64,16 +65,20 @@ class RatingInput {
   const rating::VoteTable& table() const { return table_; }
   // Whether every vote came in an order, so that online Elo means something.
   bool is_ordered() const { return is_ordered_; }
-  // Rows that are votes but not rated, of another category or without a needed probability.
+  // Votes that were not rated, of another category or without a needed probability when they came.
   int64_t left_out() const { return left_out_; }
   BadRows& bad_rows() { return bad_rows_; }
   const BadRows& bad_rows() const { return bad_rows_; }
 
  private:
   const char* Apply(const VoteRow& row);
-  void KeepVote(const VoteRow& row, uint32_t left, uint32_t right);
+  // Minds what is retracted; null, or how the log contradicts itself.
+  const char* MindRetraction(const VoteRow& row);
+  // How often the vote counts from now on beyond what it did: 1, 0 or -1.
+  int ChangeBy(const VoteRow& row) const;
+  void AppendToTable(const VoteRow& row, uint32_t left, uint32_t right);
   uint32_t ClusterOf(std::string_view voter);
-  bool IsInCategory(const VoteRow& row) const;
+  bool IsInCategory(std::string_view language, std::string_view tags) const;
   bool keeps_votes() const { return options_.needs_style || options_.needs_clusters; }
 
   InputOptions options_;

@@ -36,6 +36,8 @@ constexpr std::pair<std::string_view, Field> kNames[] = {
     {"draw_probability", Field::kPropensity},
     {"language", Field::kLanguage},
     {"tags", Field::kTags},
+    {"new_language", Field::kNewLanguage},
+    {"new_tags", Field::kNewTags},
     {"tokens_a", StyleField(0)},
     {"headers_a", StyleField(1)},
     {"lists_a", StyleField(2)},
@@ -111,9 +113,9 @@ const char* ParseKind(const RawRow& raw, VoteRow& row) {
       (!ParseNumber(raw.Get(Field::kPosition), row.position) || row.position < 1)) {
     return "position is not a positive integer";
   }
-  const bool needs_target = row.kind == RowKind::kRetraction || row.kind == RowKind::kRestoration;
-  if (needs_target && (!ParseNumber(raw.Get(Field::kTarget), row.target) || row.target < 1 ||
-                       row.target >= row.position)) {
+  if (row.kind == RowKind::kVote) return nullptr;
+  if (!ParseNumber(raw.Get(Field::kTarget), row.target) || row.target < 1 ||
+      row.target >= row.position) {
     return "target is not an earlier position";
   }
   return nullptr;
@@ -201,7 +203,10 @@ std::optional<Outcome> OutcomeNamed(std::string_view name) {
 
 const char* ParseVoteRow(const RawRow& raw, const RowRules& rules, VoteRow& row) {
   if (const char* why = ParseKind(raw, row)) return why;
-  if (row.kind == RowKind::kAnnotation) return nullptr;
+  row.new_language = raw.Get(Field::kNewLanguage);
+  row.new_tags = raw.Get(Field::kNewTags);
+  // Labels of a kind that no category asks for.
+  if (row.kind == RowKind::kAnnotation && row.new_tags.data() == nullptr) return nullptr;
   if (const char* why = ParseRated(raw, rules, row)) return why;
   row.left = raw.Get(Field::kLeft);
   row.right = raw.Get(Field::kRight);

@@ -28,6 +28,8 @@ enum class Field : uint8_t {
   kPropensity,
   kLanguage,
   kTags,
+  kNewLanguage,
+  kNewTags,
   // Style counts: left first, each as tokens, headers, list items, bold spans.
   kStyle,
   kStyleEnd = kStyle + 8,
@@ -68,6 +70,9 @@ struct VoteRow {
   std::string_view voter;
   std::string_view language;
   std::string_view tags;  // comma-separated
+  // Of annotations: the labels from here on; null views where the file has none.
+  std::string_view new_language;
+  std::string_view new_tags;
   std::optional<double> propensity;
   std::optional<std::array<float, kStyleCounts>> style;
 };

@@ -4,7 +4,7 @@
 
 namespace arena::arenactl {
 
-// Registers `votes import` and `votes export`.
+// Registers `votes import`, `export`, `retract`, `restore` and `annotate`.
 void AddVotesCommand(CLI::App& app);
 
 }  // namespace arena::arenactl

@@ -67,10 +67,22 @@ void AppendStyle(const v1::StyleFeatures& style, char side, fmt::memory_buffer& 
                  style.tokens(), style.headers(), style.list_items(), style.bold_spans());
 }
 
-std::string TimeOf(const v1::VoteEntry& entry) {
-  const absl::Time time = absl::FromUnixSeconds(entry.vote_time().seconds()) +
-                          absl::Nanoseconds(entry.vote_time().nanos());
+std::string TextOf(const google::protobuf::Timestamp& timestamp) {
+  const absl::Time time =
+      absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());
   return absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", time, absl::UTCTimeZone());
+}
+
+void AppendAmendment(const v1::VoteEntry& entry, fmt::memory_buffer& line) {
+  const auto end = std::back_inserter(line);
+  if (entry.kind() == v1::VOTE_KIND_ANNOTATION) {
+    fmt::format_to(end, R"(,"label_version":{},"new_language":{},"new_tags":{})",
+                   entry.label_version(), Quoted(entry.new_language()),
+                   QuotedList(entry.new_tags()));
+  } else {
+    fmt::format_to(end, R"(,"reason":{})", Quoted(entry.reason()));
+  }
+  fmt::format_to(end, R"(,"entry_time":"{}")", TextOf(entry.entry_time()));
 }
 
 }  // namespace
@@ -92,7 +104,9 @@ void AppendEntryLine(const v1::VoteEntry& entry, std::string& out) {
   fmt::format_to(end, R"(,"draw_probability":{})", entry.draw_probability());
   AppendStyle(entry.style_left(), 'a', line);
   AppendStyle(entry.style_right(), 'b', line);
-  fmt::format_to(end, R"(,"time":"{}"}})", TimeOf(entry));
+  fmt::format_to(end, R"(,"time":"{}")", TextOf(entry.vote_time()));
+  if (entry.kind() != v1::VOTE_KIND_VOTE) AppendAmendment(entry, line);
+  line.push_back('}');
   out.append(line.data(), line.size());
   out += '\n';
 }

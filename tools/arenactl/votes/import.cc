@@ -8,7 +8,6 @@
 #include <set>
 #include <vector>
 
-#include "absl/time/clock.h"
 #include "arena/v1/vote_admin_service.grpc.pb.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
@@ -22,8 +21,6 @@ namespace arena::arenactl {
 namespace {
 
 constexpr size_t kSourceBytes = 64;
-// How often a batch is sent again while the server is away.
-constexpr int kAttempts = 10;
 
 struct Imported {
   int64_t appended = 0;
@@ -108,20 +105,6 @@ v1::ImportVotesRequest Batch(const VoteFile& file, const std::string& source, si
   return request;
 }
 
-// A batch is idempotent, so it is simply sent again.
-absl::StatusOr<v1::ImportVotesResponse> SendBatch(const Remote& vote_ingest,
-                                                  v1::VoteAdminService::Stub& stub,
-                                                  const v1::ImportVotesRequest& request) {
-  for (int attempt = 1;; ++attempt) {
-    v1::ImportVotesResponse response;
-    const absl::Status status =
-        CallOnce(vote_ingest, stub, &v1::VoteAdminService::Stub::ImportVotes, request, response);
-    if (status.ok()) return response;
-    if (!IsWorthRepeating(status) || attempt == kAttempts) return status;
-    absl::SleepFor(BackoffBefore(attempt));
-  }
-}
-
 absl::StatusOr<Imported> SendVotes(const ImportOptions& options, const VoteFile& file,
                                    const std::string& source) {
   ARENA_ASSIGN_OR_RETURN(const Remote vote_ingest, Remote::Make(kVoteIngest, options.vote_ingest));
@@ -129,18 +112,20 @@ absl::StatusOr<Imported> SendVotes(const ImportOptions& options, const VoteFile&
   Progress progress("votes", static_cast<int64_t>(file.votes.size()));
   Imported imported;
   for (size_t begin = 0; begin < file.votes.size(); begin += limits::kImportBatchVotes) {
-    const absl::StatusOr<v1::ImportVotesResponse> response =
-        SendBatch(vote_ingest, stub, Batch(file, source, begin));
-    if (!response.ok()) {
+    v1::ImportVotesResponse response;
+    const absl::Status status =
+        CallUntilAnswered(vote_ingest, stub, &v1::VoteAdminService::Stub::ImportVotes,
+                          Batch(file, source, begin), response);
+    if (!status.ok()) {
       return absl::Status(
-          response.status().code(),
+          status.code(),
           fmt::format(
               "{} Votes before number {} are imported; run the same command again to go on.",
-              std::string(response.status().message()), begin));
+              std::string(status.message()), begin));
     }
-    imported.appended += response->appended_count();
-    imported.repeated += response->repeated_count();
-    imported.head = response->head_position();
+    imported.appended += response.appended_count();
+    imported.repeated += response.repeated_count();
+    imported.head = response.head_position();
     progress.Show(imported.appended + imported.repeated);
   }
   return imported;

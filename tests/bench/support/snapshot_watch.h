@@ -18,22 +18,27 @@ namespace arena::bench {
 struct Sighting {
   int64_t position = 0;
   absl::Time time;
+  std::string digest;
 };
 
-// Watches the overall leaderboard at `address` until it is destroyed.
+// Watches a leaderboard at `address`, by default the official one, until it is destroyed.
 class SnapshotWatch {
  public:
-  explicit SnapshotWatch(const std::string& address);
+  explicit SnapshotWatch(const std::string& address,
+                         const v1::WatchLeaderboardRequest& request = {});
   ~SnapshotWatch();
 
   // Waits for a snapshot that covers `position`. DEADLINE_EXCEEDED after `wait`.
   absl::Status AwaitPosition(int64_t position, absl::Duration wait);
   // By time, and so by position.
   std::vector<Sighting> sightings() const;
+  // Of the newest; empty before the first.
+  std::string newest_digest() const;
 
  private:
   void Watch();
 
+  const v1::WatchLeaderboardRequest request_;
   std::unique_ptr<v1::LeaderboardService::Stub> stub_;
   grpc::ClientContext context_;
   mutable absl::Mutex mutex_;

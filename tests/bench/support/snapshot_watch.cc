@@ -1,4 +1,4 @@
-#include "tests/bench/freshness/snapshot_watch.h"
+#include "tests/bench/support/snapshot_watch.h"
 
 #include <fmt/format.h>
 #include <grpcpp/create_channel.h>
@@ -8,8 +8,9 @@
 
 namespace arena::bench {
 
-SnapshotWatch::SnapshotWatch(const std::string& address)
-    : stub_(v1::LeaderboardService::NewStub(
+SnapshotWatch::SnapshotWatch(const std::string& address, const v1::WatchLeaderboardRequest& request)
+    : request_(request),
+      stub_(v1::LeaderboardService::NewStub(
           grpc::CreateChannel(address, grpc::InsecureChannelCredentials()))),
       thread_([this] { Watch(); }) {}
 
@@ -19,12 +20,14 @@ SnapshotWatch::~SnapshotWatch() {
 }
 
 void SnapshotWatch::Watch() {
-  const auto stream = stub_->WatchLeaderboard(&context_, v1::WatchLeaderboardRequest());
+  const auto stream = stub_->WatchLeaderboard(&context_, request_);
   v1::WatchLeaderboardResponse response;
   while (stream->Read(&response)) {
     const absl::Time now = absl::Now();
     absl::MutexLock lock(&mutex_);
-    sightings_.push_back({.position = response.leaderboard().snapshot().position(), .time = now});
+    const v1::SnapshotInfo& snapshot = response.leaderboard().snapshot();
+    sightings_.push_back(
+        {.position = snapshot.position(), .time = now, .digest = snapshot.digest()});
   }
   stream->Finish();
 }
@@ -43,6 +46,11 @@ absl::Status SnapshotWatch::AwaitPosition(int64_t position, absl::Duration wait)
 std::vector<Sighting> SnapshotWatch::sightings() const {
   absl::MutexLock lock(&mutex_);
   return sightings_;
+}
+
+std::string SnapshotWatch::newest_digest() const {
+  absl::MutexLock lock(&mutex_);
+  return sightings_.empty() ? "" : sightings_.back().digest;
 }
 
 }  // namespace arena::bench

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "arena/v1/leaderboard_service.pb.h"
+#include "services/rating/core/model_directory.h"
+#include "services/rating/model/boards.h"
+#include "services/rating/storage/snapshot_reader.h"
+
+namespace arena::rating {
+
+// One page of how ratings went, from the retained snapshots. Blocks.
+absl::StatusOr<v1::GetRatingHistoryResponse> ReadHistoryPage(
+    SnapshotReader& reader, const BoardSet& boards, const ModelDirectory& directory,
+    const v1::GetRatingHistoryRequest& request);
+
+}  // namespace arena::rating

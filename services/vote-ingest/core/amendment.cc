@@ -1,0 +1,29 @@
+#include "services/vote-ingest/core/amendment.h"
+
+#include "services/vote-ingest/core/errors.h"
+
+namespace arena::vote_ingest {
+
+bool IsSettled(const VoteState& state, const Amendment& amendment) {
+  switch (amendment.kind) {
+    case VoteKind::kRetraction:
+      return state.is_retracted;
+    case VoteKind::kRestoration:
+      return !state.is_retracted;
+    default:
+      return state.label_version >= amendment.label_version;
+  }
+}
+
+absl::Status VoteSettled(VoteKind kind, int64_t position) {
+  switch (kind) {
+    case VoteKind::kRetraction:
+      return AlreadyRetracted(position);
+    case VoteKind::kRestoration:
+      return NotRetracted(position);
+    default:
+      return AlreadyLabelled(position);
+  }
+}
+
+}  // namespace arena::vote_ingest

@@ -1,0 +1,90 @@
+#include "tools/arenactl/leaderboard/categories.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "arena/v1/leaderboard_service.grpc.pb.h"
+#include "common/base/status_macros.h"
+#include "tools/arenactl/client.h"
+#include "tools/arenactl/command.h"
+#include "tools/arenactl/leaderboard/choice.h"
+
+namespace arena::arenactl {
+namespace {
+
+constexpr char kHelp[] =
+    R"(A board is published once it has votes enough. Which votes it counts is part of the settings of every
+snapshot; the version rises when the rule changes.
+
+Example:  arenactl leaderboard categories --format csv)";
+
+struct Options {
+  rate::Format format = rate::Format::kTable;
+  std::string rating;
+};
+
+std::string Table(const v1::ListCategoriesResponse& categories) {
+  std::string text =
+      fmt::format("{:<22}  {:>10}  {:<16}  {}\n", "board", "votes", "published", "counts");
+  for (const v1::Category& category : categories.categories()) {
+    const std::string published =
+        category.published() ? "yes" : fmt::format("from {} on", category.minimum_vote_count());
+    text += fmt::format("{:<22}  {:>10}  {:<16}  {}\n", category.board(), category.vote_count(),
+                        published, category.description());
+  }
+  return text;
+}
+
+std::string Csv(const v1::ListCategoriesResponse& categories) {
+  std::string text = "board,version,votes,minimum_votes,published,style_control_published\n";
+  for (const v1::Category& category : categories.categories()) {
+    text += fmt::format("{},{},{},{},{},{}\n", category.board(), category.version(),
+                        category.vote_count(), category.minimum_vote_count(), category.published(),
+                        category.style_control_published());
+  }
+  return text;
+}
+
+std::string JsonText(const v1::ListCategoriesResponse& categories) {
+  auto list = nlohmann::ordered_json::array();
+  for (const v1::Category& category : categories.categories()) {
+    list.push_back({{"board", category.board()},
+                    {"version", category.version()},
+                    {"title", category.title()},
+                    {"description", category.description()},
+                    {"votes", category.vote_count()},
+                    {"minimum_votes", category.minimum_vote_count()},
+                    {"published", category.published()},
+                    {"style_control_published", category.style_control_published()}});
+  }
+  return nlohmann::ordered_json{{"position", categories.position()}, {"categories", list}}.dump() +
+         '\n';
+}
+
+absl::Status Run(const Options& options) {
+  ARENA_ASSIGN_OR_RETURN(const Remote rating, Remote::Make(kRating, options.rating));
+  v1::LeaderboardService::Stub stub(rating.channel());
+  v1::ListCategoriesResponse categories;
+  ARENA_RETURN_IF_ERROR(CallOnce(rating, stub, &v1::LeaderboardService::Stub::ListCategories,
+                                 v1::ListCategoriesRequest(), categories));
+  std::cout << FormatAs(options.format, categories, Table, Csv, JsonText);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddCategoriesCommand(CLI::App& leaderboard) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      leaderboard.add_subcommand("categories", "Lists the boards and which votes each counts");
+  AddFormat(*command, options->format);
+  AddAddressFlag(*command, kRating, options->rating);
+  command->footer(kHelp);
+  OnRun(*command, [options] { return Run(*options); });
+}
+
+}  // namespace arena::arenactl
