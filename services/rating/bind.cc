@@ -241,6 +241,11 @@ void Rating::Publish() {
   if (!follower_.has_caught_up()) return;
   counts_log_.Note(counts_publisher_.Step(*counts).status());
   elo_log_.Note(elo_publisher_.Step(*counts).status());
+  // The first style boards need not wait for their interval.
+  if (!has_style_begun_ && counts->position > 0 && CanCompute(Series::kStyle, *counts)) {
+    has_style_begun_ = true;
+    style_loop_.Wake();
+  }
 }
 
 void Rating::PublishStyle() {

@@ -118,6 +118,8 @@ class Rating {
   Publisher style_publisher_;
   Checkpointer checkpointer_;
   Thinner thinner_{clock_, lease_, snapshots_, metrics_};
+  // Of the publishing loop.
+  bool has_style_begun_ = false;
   std::atomic<int64_t> followed_at_micros_;
   FailureLog follow_log_{"follow the vote log"};
   FailureLog history_log_{"read the votes before the checkpoint"};
