@@ -122,7 +122,10 @@ absl::StatusOr<std::vector<TablePtr>> ComputeTables(Series series, const CountsV
     const int64_t changed_at = view.boards[board].changed_at;
     TablePtr table = cache == nullptr ? nullptr : cache->Find(board, changed_at);
     if (table == nullptr) {
-      ARENA_ASSIGN_OR_RETURN(table, ComputeTable(series, view, board, settings));
+      auto computed = ComputeTable(series, view, board, settings);
+      // Where style tells all votes apart it has no finite coefficient, and the board no numbers.
+      if (series == Series::kStyle && absl::IsFailedPrecondition(computed.status())) continue;
+      ARENA_ASSIGN_OR_RETURN(table, std::move(computed));
       if (cache != nullptr) cache->Keep(board, changed_at, table);
     }
     tables.push_back(std::move(table));

@@ -78,7 +78,8 @@ class TableCache {
 bool CanCompute(Series series, const CountsView& view);
 
 // Computes the tables of a series at a view's position, cold, by name of the board: the same log
-// and settings give the same bits, with or without a cache. Errors: INVALID_ARGUMENT for settings
+// and settings give the same bits, with or without a cache. A style board whose coefficients have
+// no finite maximum, as of few votes, is left out. Errors: INVALID_ARGUMENT for settings
 // that make no sense; FAILED_PRECONDITION when CanCompute says no.
 absl::StatusOr<std::vector<TablePtr>> ComputeTables(Series series, const CountsView& view,
                                                     const SeriesSettings& settings,

@@ -28,6 +28,7 @@ absl::StatusOr<bool> Publisher::Step(const CountsView& view) {
     last_begin_ = clock_.Now();
   }
   auto tables = Compute(view);
+  if (tables.ok() && tables->empty()) return false;
   auto published = tables.ok() ? Store(*lease, view.position, *std::move(tables)) : tables.status();
   if (!published.ok()) metrics_.PublishFailed(options_.series);
   return published;

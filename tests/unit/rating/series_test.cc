@@ -49,6 +49,28 @@ TEST(SeriesTest, EveryBoardHasTheTableTheLibraryComputes) {
   }
 }
 
+// Every vote goes to the longer reply, so no coefficient of length is large enough.
+TEST(SeriesTest, AStyleBoardWithoutFiniteCoefficientsIsLeftOutAndKeepsNoOtherBack) {
+  SeededRandom random(arena::testing::TestSeed());
+  std::vector<LogEntry> log = testing::RandomVotes(400, random);
+  for (LogEntry& vote : log) {
+    if (vote.language != "de") continue;
+    const bool is_left = vote.position % 2 == 0;
+    vote.choice = is_left ? Choice::kLeft : Choice::kRight;
+    vote.left_style = {.tokens = is_left ? 200 : 100};
+    vote.right_style = {.tokens = is_left ? 100 : 200};
+  }
+  LogState state = testing::NewState();
+  testing::ApplyAll(state, log);
+  const CountsViewPtr view = state.View();
+  const auto style = ComputeTables(Series::kStyle, *view, testing::AllBoards());
+  ASSERT_TRUE(style.ok()) << style.status();
+  EXPECT_EQ(Find(*style, "language-de"), nullptr);
+  EXPECT_NE(Find(*style, "overall"), nullptr);
+  const auto counts = ComputeTables(Series::kCounts, *view, testing::AllBoards());
+  EXPECT_NE(Find(*counts, "language-de"), nullptr);
+}
+
 TEST(SeriesTest, EloIsOfOverallAlone) {
   const auto tables = ComputeTables(Series::kElo, *SomeView(), testing::AllBoards());
   ASSERT_TRUE(tables.ok());
