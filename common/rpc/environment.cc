@@ -60,7 +60,7 @@ Environment::Environment(Authenticator authenticator, absl::Duration default_dea
                                            {"limit"})),
       unread_requests_(registry.AddCounter(
           "arena_rpc_requests_unread_total",
-          "Requests that no handler saw: too large, or no message of their method.")) {}
+          "Requests that no handler saw: their bytes are no message of their method.")) {}
 
 Method::Method(Environment& environment, std::string name, Scope scopes)
     : environment_(environment),

@@ -45,7 +45,8 @@ class Environment {
   const Authenticator& authenticator() const { return authenticator_; }
   absl::Duration default_deadline() const { return default_deadline_; }
   ShutdownNotice& shutdown_notice() { return shutdown_notice_; }
-  // Counts a request that no handler saw: too large, or no message of its method.
+  // Counts a request that no handler saw: its bytes are no message of its method. gRPC refuses what
+  // is too large before anyone could count it.
   void CountUnreadRequest() { unread_requests_.Increment(); }
 
  private:

@@ -7,6 +7,7 @@
 #include "arena/internal/v1/ratings_service.grpc.pb.h"
 #include "common/base/limits.h"
 #include "common/postgres/connection.h"
+#include "services/rating/model/library_version.h"
 #include "tests/integration/rating/rating_fixture.h"
 
 namespace arena::rating {
@@ -52,7 +53,7 @@ TEST_F(RatingServiceTest, TheServedLeaderboardIsTheOfflineOneByteForByte) {
   replica.WaitFor(position, watch);
   EXPECT_EQ(CanonicalJson(TableOf(*replica.Get(elo))), Offline(Method::kElo));
   EXPECT_EQ(bradley_terry.snapshot().digest().size(), 64u);
-  EXPECT_EQ(bradley_terry.snapshot().library_version(), "1");
+  EXPECT_EQ(bradley_terry.snapshot().library_version(), kLibraryVersion);
   EXPECT_EQ(bradley_terry.rows(0).organization(), "Example Labs");
   EXPECT_EQ(bradley_terry.rows(0).display_name(), "Display " + bradley_terry.rows(0).model());
 }
