@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
@@ -16,6 +17,7 @@ namespace arena::testing {
 namespace {
 
 using nlohmann::json;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 
 constexpr int kBattles = 600;
@@ -52,10 +54,10 @@ int64_t Head(const ArenaCluster& cluster) {
 }
 
 void ExpectCovered(const ArenaCluster& cluster, int64_t position, int replica = 0) {
-  for (const char* series : {"--method=bt", "--method=elo", "--style-control"}) {
-    const CommandResult shown =
-        cluster.Arenactl({"leaderboard", "show", series, "--covering", std::to_string(position),
-                          "--wait", "60", "--rating", cluster.address("rating", replica)});
+  for (const char* method : {"bt", "elo"}) {
+    const CommandResult shown = cluster.Arenactl(
+        {"leaderboard", "show", "--method", method, "--covering", std::to_string(position),
+         "--wait", "60", "--rating", cluster.address("rating", replica)});
     EXPECT_EQ(shown.exit_code, 0) << shown.err;
   }
 }
@@ -140,21 +142,24 @@ TEST_F(VerifyJourney, EverySnapshotOfRestartsTakeOversAndRetractionsIsRecomputed
   // A take-over is a new term.
   EXPECT_GE(QueryNumber(*cluster_, "select count(distinct term) from arena.leaderboard_snapshots"),
             2);
+  // Style boards may still be on their way, at a pace of their own.
   const int64_t all = QueryNumber(
       *cluster_, "select count(*) from arena.leaderboard_snapshots where not is_thinned");
-  const std::string expected = fmt::format("{} snapshots: {} the same bytes,", all, all);
-  const CommandResult live = Verify({"--all"});
-  EXPECT_EQ(live.exit_code, 0) << live.out << live.err;
-  EXPECT_THAT(live.out, HasSubstr(expected));
-  const CommandResult offline = Verify({"--all", "--log", ExportLog(*cluster_).path});
-  EXPECT_EQ(offline.exit_code, 0) << offline.out << offline.err;
-  EXPECT_EQ(offline.out, live.out);
+  EXPECT_GE(all, 20);
+  for (const std::vector<std::string>& flags :
+       std::vector<std::vector<std::string>>{{}, {"--log", ExportLog(*cluster_).path}}) {
+    std::vector<std::string> arguments = {"--all"};
+    arguments.insert(arguments.end(), flags.begin(), flags.end());
+    const CommandResult verified = Verify(arguments);
+    EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
+    EXPECT_THAT(verified.out, ContainsRegex("^([0-9]+) snapshots: \\1 the same bytes, 0 the same"));
+    EXPECT_GE(std::atoll(verified.out.c_str()), all);
+  }
 
   const CommandResult newest = Verify({});
   EXPECT_EQ(newest.exit_code, 0) << newest.out << newest.err;
   EXPECT_THAT(newest.out, HasSubstr(fmt::format("snapshot {} (counts", Newest("counts"))));
   EXPECT_THAT(newest.out, HasSubstr(fmt::format("snapshot {} (elo", Newest("elo"))));
-  EXPECT_THAT(newest.out, HasSubstr(fmt::format("snapshot {} (style", Newest("style"))));
 }
 
 TEST_F(VerifyJourney, AChangedTableIsNamed) {
@@ -215,9 +220,12 @@ TEST_F(VerifyJourney, EveryBoardIsShownAsItIsStored) {
     if (category["published"].get<bool>()) {
       ++published;
       ExpectShownAsStored("counts", board, {"--method", "bt"});
-      ExpectShownAsStored("style", board, {"--style-control"});
-      continue;
     }
+    // Few votes may not say what style is worth.
+    if (category["style_control_published"].get<bool>()) {
+      ExpectShownAsStored("style", board, {"--style-control"});
+    }
+    if (category["published"].get<bool>()) continue;
     const CommandResult shown = cluster_->Arenactl({"leaderboard", "show", "--category", board});
     EXPECT_EQ(shown.exit_code, 1);
     EXPECT_THAT(shown.err, HasSubstr("is published once it has 20 votes (BOARD_NOT_PUBLISHED)"));

@@ -114,10 +114,10 @@ class RecomputerTest : public ::testing::Test {
                          [this](int64_t position) { read_until_ = position; }};
 };
 
-TEST_F(RecomputerTest, OnePassGivesEverySnapshotOfCountsAndElo) {
+TEST_F(RecomputerTest, OnePassGivesEverySnapshotOfEverySeries) {
   const SeriesSettings settings = rating::testing::AllBoards();
   for (int64_t position = 50; position <= std::ssize(log_); position += 50) {
-    for (const Series series : {Series::kCounts, Series::kElo}) {
+    for (const Series series : rating::kAllSeries) {
       const auto digest = Recompute(series, position, settings);
       ASSERT_TRUE(digest.ok()) << digest.status();
       EXPECT_EQ(*digest, PublishedDigest(series, position, settings))

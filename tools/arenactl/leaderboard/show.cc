@@ -25,8 +25,9 @@ namespace {
 
 constexpr char kHelp[] =
     R"(Ratings are on the Elo scale: 400 points are odds of ten to one, the mean is 1000. Intervals are of
-95 %. JSON is one line in full precision, the same bytes as `arenactl rate` makes of the exported
-votes with the same --category, --method and --style-control; CSV has the same numbers.
+95 %. JSON is one line in full precision: for overall, and every --method, the bytes that
+`arenactl rate` makes of the exported votes. 'leaderboard verify' checks every board. CSV has the
+same numbers.
 
 --as-of takes a snapshot's number (see 'leaderboard snapshots'), position:NUMBER or
 time:2026-11-29T12:00:00Z: the newest snapshot that is kept, at or before. Standard error says which
