@@ -21,7 +21,8 @@ Arena ranks language models by blind battles. This script runs it on this machin
   ./arena play             a battle in the terminal: type, watch two replies, vote, see the names
   ./arena test             install, build, lint and run all tests but the slow ones; under 25 minutes
   ./arena test TIER        long or deploy: the slow tests of that kind
-  ./arena bench [WHAT]     measure: rating, votes, matchmaker, freshness, leaderboard, watchers
+  ./arena bench [WHAT]     measure: rating, votes, matchmaker, freshness, restart, retraction,
+                           leaderboard, watchers
   ./arena version
 
 Everything lives in .arena/ beside this script, or where --data DIR (for up, down, status, logs, play) or
