@@ -101,7 +101,9 @@ TEST_F(BattleStoreTest, OpenBattlesAreCountedByFrontendUntilTheyExpire) {
   BattleOrder order = Order();
   order.frontend = "mobile";
   ASSERT_TRUE(Create(Make(order)).ok());
-  const auto open = [this](absl::Time now) { return store_.CountOpen(now, limits::kBattleLifetime); };
+  const auto open = [this](absl::Time now) {
+    return store_.CountOpen(now, limits::kBattleLifetime);
+  };
   EXPECT_EQ(*open(kNow), (BattleCounts{{"web", 3}, {"mobile", 1}}));
   const absl::Time end = kNow + limits::kBattleLifetime;
   EXPECT_EQ(open(end - absl::Milliseconds(1))->at("web"), 3);

@@ -22,8 +22,9 @@ struct InputOptions {
   RowRules rules;
   // Entries of the log after this position are left out.
   int64_t until = INT64_MAX;
-  // Only votes with this tag or language, as annotations left them; empty or "overall" for all. Where
-  // votes are kept one by one, those of other categories are too: an annotation may bring them in.
+  // Only votes with this tag or language, as annotations left them; empty or "overall" for all.
+  // Where votes are kept one by one, those of other categories are too: an annotation may bring
+  // them in.
   std::string category;
   // Elo's K when votes are to be replayed in order; 0 keeps no order and saves 8 bytes a vote.
   double elo_k = 0;
