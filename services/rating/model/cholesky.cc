@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "services/rating/model/wide_lanes.h"
+
 namespace arena::rating {
 namespace {
 
@@ -11,8 +13,8 @@ constexpr size_t kBlock = 8;
 
 // row[j] += Σ_q factors[q] * source_q[j] for begin <= j < end, q ascending.
 template <size_t kRows>
-void AddRows(double* __restrict row, const double* const* source, const double* factors,
-             size_t begin, size_t end) {
+[[gnu::always_inline]] inline void AddRowsLoop(double* __restrict row, const double* const* source,
+                                               const double* factors, size_t begin, size_t end) {
   const double* __restrict s[kRows];
   double f[kRows];
   for (size_t q = 0; q < kRows; ++q) {
@@ -26,13 +28,28 @@ void AddRows(double* __restrict row, const double* const* source, const double* 
   }
 }
 
+template <size_t kRows>
+void AddRowsNarrow(double* row, const double* const* source, const double* factors, size_t begin,
+                   size_t end) {
+  AddRowsLoop<kRows>(row, source, factors, begin, end);
+}
+
+template <size_t kRows>
+ARENA_WIDE void AddRowsWide(double* row, const double* const* source, const double* factors,
+                            size_t begin, size_t end) {
+  AddRowsLoop<kRows>(row, source, factors, begin, end);
+}
+
+const auto AddRow = PickLanes(AddRowsWide<1>, AddRowsNarrow<1>);
+const auto AddBlock = PickLanes(AddRowsWide<kBlock>, AddRowsNarrow<kBlock>);
+
 void AddRows(double* row, size_t rows, const double* const* source, const double* factors,
              size_t begin, size_t end) {
   if (rows == kBlock) {
-    AddRows<kBlock>(row, source, factors, begin, end);
+    AddBlock(row, source, factors, begin, end);
     return;
   }
-  for (size_t q = 0; q < rows; ++q) AddRows<1>(row, source + q, factors + q, begin, end);
+  for (size_t q = 0; q < rows; ++q) AddRow(row, source + q, factors + q, begin, end);
 }
 
 }  // namespace
@@ -47,7 +64,7 @@ bool FactorCholesky(Matrix& a) {
       for (size_t q = first; q < k; ++q) {
         source[0] = a.Row(q);
         factors[0] = -a(q, k);
-        AddRows<1>(a.Row(k), source, factors, k, n);
+        AddRow(a.Row(k), source, factors, k, n);
       }
       if (!(a(k, k) > 0.0)) return false;
       const double pivot = std::sqrt(a(k, k));

@@ -4,12 +4,40 @@
 #include <array>
 
 #include "services/rating/model/likelihood.h"
+#include "services/rating/model/wide_lanes.h"
 
 namespace arena::rating {
 namespace {
 
 // Models whose variances are summed side by side.
-constexpr size_t kTile = 8;
+constexpr size_t kTile = 16;
+using Tile = std::array<double, kTile>;
+
+// sums[m] += Σ over pairs of weight * (tile[first][m] - tile[second][m])², pairs ascending.
+template <typename Pair>
+[[gnu::always_inline]] inline void AddSquaresLoop(std::span<const Pair> pairs, const Tile* tile,
+                                                  Tile& sums) {
+  Tile total = sums;
+  for (const Pair& pair : pairs) {
+    const double* __restrict first = tile[pair.first].data();
+    const double* __restrict second = tile[pair.second].data();
+    for (size_t m = 0; m < kTile; ++m) {
+      const double difference = first[m] - second[m];
+      total[m] += pair.weight * (difference * difference);
+    }
+  }
+  sums = total;
+}
+
+template <typename Pair>
+void AddSquaresNarrow(std::span<const Pair> pairs, const Tile* tile, Tile& sums) {
+  AddSquaresLoop(pairs, tile, sums);
+}
+
+template <typename Pair>
+ARENA_WIDE void AddSquaresWide(std::span<const Pair> pairs, const Tile* tile, Tile& sums) {
+  AddSquaresLoop(pairs, tile, sums);
+}
 
 }  // namespace
 
@@ -44,21 +72,15 @@ std::vector<double> Sandwich::Variances(std::span<const double> gauge) const {
   // Var_m = Σ over pairs of weight * (v_mi - v_mj)² with v_m = (e_m - a)ᵀG: a sum of squares, so no
   // cancellation can make it negative.
   std::vector<double> variances(n);
-  std::vector<std::array<double, kTile>> tile(n);
+  std::vector<Tile> tile(n);
+  const auto add_squares = PickLanes(AddSquaresWide<Meat>, AddSquaresNarrow<Meat>);
   for (size_t begin = 0; begin < n; begin += kTile) {
     const size_t width = std::min(kTile, n - begin);
     for (size_t i = 0; i < n; ++i) {
       for (size_t m = 0; m < width; ++m) tile[i][m] = inverse_(i, begin + m) - share[i];
     }
-    std::array<double, kTile> sums{};
-    for (const Meat& pair : meat_) {
-      const double* __restrict first = tile[pair.first].data();
-      const double* __restrict second = tile[pair.second].data();
-      for (size_t m = 0; m < kTile; ++m) {
-        const double difference = first[m] - second[m];
-        sums[m] += pair.weight * (difference * difference);
-      }
-    }
+    Tile sums{};
+    add_squares(meat_, tile.data(), sums);
     for (size_t m = 0; m < width; ++m) variances[begin + m] = sums[m];
   }
   return variances;
