@@ -14,7 +14,7 @@ using nlohmann::json;
 using ::testing::HasSubstr;
 
 constexpr char kFirstWeek[] = ARENA_SOURCE "/tests/testdata/first_week/pair_counts.json";
-constexpr int kVotes = 4'689;
+constexpr int kFirstWeekVotes = 4'689;
 
 CommandResult ImportFirstWeek(const ArenaCluster& cluster) {
   return cluster.Arenactl(
@@ -30,11 +30,11 @@ TEST(FirstWeekJourney, TheFirstWeekOfChatbotArenaPutsVicunaFirst) {
                                       "log ends at position 4689."));
 
   const ExportedLog log = ExportLog(**cluster);
-  EXPECT_EQ(log.entries.size(), static_cast<size_t>(kVotes));
+  EXPECT_EQ(log.entries.size(), static_cast<size_t>(kFirstWeekVotes));
   EXPECT_TRUE(log.IsGapless());
   ExpectRecomputable(**cluster, log);
   const json leaderboard = ShowLeaderboard(**cluster, "bt");
-  EXPECT_EQ(leaderboard["votes"], kVotes);
+  EXPECT_EQ(leaderboard["votes"], kFirstWeekVotes);
   ASSERT_EQ(leaderboard["models"].size(), 9u);
   EXPECT_EQ(leaderboard["models"][0]["model"], "vicuna-13b");
   EXPECT_EQ(leaderboard["models"][0]["rank"], 1);

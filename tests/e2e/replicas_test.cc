@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kBattles = 300;
+constexpr int kBattlesOfReplicas = 300;
 
 // What --covering position prints at one replica of rating.
 CommandResult ShowAt(const ArenaCluster& cluster, int replica, const std::string& position) {
@@ -24,15 +24,15 @@ TEST(ReplicasJourney, TwoOfEachServiceKeepOneGaplessLogAndOneLeaderboard) {
   const auto cluster = ArenaCluster::Start({.replicas = 2});
   ASSERT_TRUE(cluster.ok()) << cluster.status();
   std::vector<std::string> command = {
-      "simulate", "--voters", "20", "--battles", std::to_string(kBattles), "--json"};
+      "simulate", "--voters", "20", "--battles", std::to_string(kBattlesOfReplicas), "--json"};
   const std::vector<std::string> flags = (*cluster)->replica_flags();
   command.insert(command.end(), flags.begin(), flags.end());
   const CommandResult simulated = (*cluster)->Arenactl(command);
   ASSERT_EQ(simulated.exit_code, 0) << simulated.err << simulated.out;
-  EXPECT_EQ(json::parse(simulated.out)["rated"], kBattles);
+  EXPECT_EQ(json::parse(simulated.out)["rated"], kBattlesOfReplicas);
 
   const ExportedLog log = ExportLog(**cluster);
-  EXPECT_EQ(log.entries.size(), static_cast<size_t>(kBattles));
+  EXPECT_EQ(log.entries.size(), static_cast<size_t>(kBattlesOfReplicas));
   EXPECT_TRUE(log.IsGapless());
   std::set<std::string> votes;
   for (const json& entry : log.entries) votes.insert(entry["vote_id"].get<std::string>());

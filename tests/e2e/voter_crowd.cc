@@ -8,9 +8,8 @@
 #include <utility>
 
 #include "absl/time/clock.h"
-#include "common/base/ids.h"
-#include "common/base/random.h"
 #include "common/rpc/channel.h"
+#include "tests/e2e/arena_client.h"
 
 namespace arena::testing {
 namespace {
@@ -24,11 +23,6 @@ constexpr int kAnyNumber = 1'000'000;
 constexpr int kStreamTries = 3;
 // One vote of so many is cast again after its receipt.
 constexpr uint64_t kRepeatEach = 4;
-
-std::string NewRequestId() {
-  static SecureRandom random;
-  return Uuid::MakeVersion7(absl::Now(), random).ToString();
-}
 
 bool IsWorthRepeating(grpc::StatusCode code) {
   return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::DEADLINE_EXCEEDED ||

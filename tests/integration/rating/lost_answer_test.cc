@@ -24,7 +24,7 @@ using ::arena::testing::Cut;
 using ::arena::testing::Describe;
 using ::arena::testing::EveryCut;
 
-constexpr absl::Duration kPatience = absl::Seconds(20);
+constexpr absl::Duration kAnswerPatience = absl::Seconds(20);
 
 class LostAnswerOfRatingTest : public ::testing::Test {
  protected:
@@ -47,7 +47,7 @@ class LostAnswerOfRatingTest : public ::testing::Test {
   // Watches until a leaderboard covers `position`; what it says of itself.
   v1::SnapshotInfo WaitFor(int64_t position) {
     grpc::ClientContext context;
-    rpc::SetDeadline(context, kPatience);
+    rpc::SetDeadline(context, kAnswerPatience);
     const auto stream = stub_->WatchLeaderboard(&context, v1::WatchLeaderboardRequest());
     v1::WatchLeaderboardResponse response;
     while (stream->Read(&response)) {

@@ -16,7 +16,7 @@ StoredBattle Battle(BattleMode mode = BattleMode::kAnonymous) {
   return {.mode = mode, .create_time = kStart, .expire_time = At(100)};
 }
 
-struct Case {
+struct StateCase {
   std::string name;
   BattleMode mode = BattleMode::kAnonymous;
   // Turn, deadline in seconds, ended sides; no turn when 0.
@@ -28,10 +28,10 @@ struct Case {
   BattleState state{};
 };
 
-class BattleStateTest : public ::testing::TestWithParam<Case> {};
+class BattleStateTest : public ::testing::TestWithParam<StateCase> {};
 
 TEST_P(BattleStateTest, IsDerived) {
-  const Case& c = GetParam();
+  const StateCase& c = GetParam();
   StoredBattle battle = Battle(c.mode);
   if (c.turn > 0) {
     battle.last_turn =
@@ -48,24 +48,24 @@ constexpr BattleMode kOne = BattleMode::kDirect;
 INSTANTIATE_TEST_SUITE_P(
     Table, BattleStateTest,
     ::testing::Values(
-        Case{"NothingSaid", kBlind, 0, 0, 0, false, 1, BattleState::kOpen},
-        Case{"JustBeforeExpiry", kBlind, 0, 0, 0, false, 99, BattleState::kOpen},
-        Case{"AtExpiry", kBlind, 0, 0, 0, false, 100, BattleState::kExpired},
-        Case{"NoSideEnded", kBlind, 1, 50, 0, false, 10, BattleState::kAnswering},
-        Case{"OneSideEnded", kBlind, 1, 50, 1, false, 10, BattleState::kAnswering},
-        Case{"BothSidesEnded", kBlind, 1, 50, 2, false, 10, BattleState::kAnswered},
-        Case{"UnfinishedJustBeforeItsDeadline", kBlind, 1, 50, 1, false, 49,
-             BattleState::kAnswering},
-        Case{"UnfinishedAtItsDeadline", kBlind, 1, 50, 1, false, 50, BattleState::kAnswered},
-        Case{"CrashedWithoutAnyFact", kBlind, 3, 50, 0, false, 60, BattleState::kAnswered},
-        Case{"LaterTurnBeingAnswered", kNamed, 2, 50, 0, false, 10, BattleState::kAnswering},
-        Case{"DirectNeedsOneSide", kOne, 1, 50, 1, false, 10, BattleState::kAnswered},
-        Case{"DirectBeingAnswered", kOne, 1, 50, 0, false, 10, BattleState::kAnswering},
-        Case{"AnsweredAndExpired", kBlind, 1, 50, 2, false, 100, BattleState::kExpired},
-        Case{"AnsweringAndExpired", kBlind, 1, 120, 0, false, 100, BattleState::kExpired},
-        Case{"Voted", kBlind, 1, 50, 2, true, 60, BattleState::kRevealed},
-        Case{"VotedBeforeExpiry", kBlind, 1, 50, 2, true, 200, BattleState::kRevealed},
-        Case{"GoingOnAfterTheReveal", kBlind, 2, 80, 0, true, 60, BattleState::kRevealed}),
+        StateCase{"NothingSaid", kBlind, 0, 0, 0, false, 1, BattleState::kOpen},
+        StateCase{"JustBeforeExpiry", kBlind, 0, 0, 0, false, 99, BattleState::kOpen},
+        StateCase{"AtExpiry", kBlind, 0, 0, 0, false, 100, BattleState::kExpired},
+        StateCase{"NoSideEnded", kBlind, 1, 50, 0, false, 10, BattleState::kAnswering},
+        StateCase{"OneSideEnded", kBlind, 1, 50, 1, false, 10, BattleState::kAnswering},
+        StateCase{"BothSidesEnded", kBlind, 1, 50, 2, false, 10, BattleState::kAnswered},
+        StateCase{"UnfinishedJustBeforeItsDeadline", kBlind, 1, 50, 1, false, 49,
+                  BattleState::kAnswering},
+        StateCase{"UnfinishedAtItsDeadline", kBlind, 1, 50, 1, false, 50, BattleState::kAnswered},
+        StateCase{"CrashedWithoutAnyFact", kBlind, 3, 50, 0, false, 60, BattleState::kAnswered},
+        StateCase{"LaterTurnBeingAnswered", kNamed, 2, 50, 0, false, 10, BattleState::kAnswering},
+        StateCase{"DirectNeedsOneSide", kOne, 1, 50, 1, false, 10, BattleState::kAnswered},
+        StateCase{"DirectBeingAnswered", kOne, 1, 50, 0, false, 10, BattleState::kAnswering},
+        StateCase{"AnsweredAndExpired", kBlind, 1, 50, 2, false, 100, BattleState::kExpired},
+        StateCase{"AnsweringAndExpired", kBlind, 1, 120, 0, false, 100, BattleState::kExpired},
+        StateCase{"Voted", kBlind, 1, 50, 2, true, 60, BattleState::kRevealed},
+        StateCase{"VotedBeforeExpiry", kBlind, 1, 50, 2, true, 200, BattleState::kRevealed},
+        StateCase{"GoingOnAfterTheReveal", kBlind, 2, 80, 0, true, 60, BattleState::kRevealed}),
     [](const auto& instance) { return instance.param.name; });
 
 TEST(BattleNamesTest, AreShownAfterTheVoteOrWhereTheUserNamedThem) {

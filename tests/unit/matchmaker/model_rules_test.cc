@@ -21,12 +21,12 @@ ModelSpec Spec(const std::string& name) {
   return spec;
 }
 
-struct Case {
+struct RuleCase {
   std::string name;
   std::function<void(ModelSpec&)> change;
 };
 
-class InvalidModelTest : public ::testing::TestWithParam<Case> {};
+class InvalidModelTest : public ::testing::TestWithParam<RuleCase> {};
 
 TEST_P(InvalidModelTest, IsRefusedWithItsName) {
   ModelSpec spec = Spec("fine");
@@ -44,40 +44,42 @@ void SetKey(ModelSpec& spec, const std::string& key) { spec.endpoints[0].api_key
 INSTANTIATE_TEST_SUITE_P(
     Table, InvalidModelTest,
     ::testing::Values(
-        Case{"EmptyName", [](ModelSpec& s) { s.description.name = ""; }},
-        Case{"NameWithSpace", [](ModelSpec& s) { s.description.name = "a b"; }},
-        Case{"NameThatStartsWithDash", [](ModelSpec& s) { s.description.name = "-a"; }},
-        Case{"LongName", [](ModelSpec& s) { s.description.name = std::string(65, 'a'); }},
-        Case{"NameWithControlCharacter",
-             [](ModelSpec& s) {
-               s.description.name =
-                   "a\x1f"
-                   "b";
-             }},
-        Case{"LongDisplayName",
-             [](ModelSpec& s) { s.description.display_name = std::string(101, 'a'); }},
-        Case{"LineBreakInProvider", [](ModelSpec& s) { s.description.provider = "a\nb"; }},
-        Case{"LongLicense", [](ModelSpec& s) { s.description.license = std::string(101, 'a'); }},
-        Case{"LongFamily", [](ModelSpec& s) { s.description.family = std::string(65, 'a'); }},
-        Case{"VariantOfItself", [](ModelSpec& s) { s.description.variant_of = "fine"; }},
-        Case{"NineEndpoints", [](ModelSpec& s) { s.endpoints.resize(9, s.endpoints[0]); }},
-        Case{"UnknownProtocol", [](ModelSpec& s) { s.endpoints[0].protocol = 0; }},
-        Case{"EmptyUrl", [](ModelSpec& s) { SetUrl(s, ""); }},
-        Case{"UrlWithoutHost", [](ModelSpec& s) { SetUrl(s, "http:///v1"); }},
-        Case{"FileUrl", [](ModelSpec& s) { SetUrl(s, "file:///etc/passwd"); }},
-        Case{"UrlWithPassword", [](ModelSpec& s) { SetUrl(s, "https://u:p@example.com"); }},
-        Case{"UrlWithSpace", [](ModelSpec& s) { SetUrl(s, "http://example.com/a b"); }},
-        Case{"UrlWithQuery", [](ModelSpec& s) { SetUrl(s, "http://example.com/?key=1"); }},
-        Case{"LongUrl", [](ModelSpec& s) { SetUrl(s, "http://a/" + std::string(2'048, 'a')); }},
-        Case{"KeyInsteadOfItsVariable", [](ModelSpec& s) { SetKey(s, "sk-12ab"); }},
-        Case{"LowerCaseVariable", [](ModelSpec& s) { SetKey(s, "key"); }},
-        Case{"VariableThatStartsWithDigit", [](ModelSpec& s) { SetKey(s, "1KEY"); }},
-        Case{"NegativeFirstTokenTimeout",
-             [](ModelSpec& s) { s.endpoints[0].first_token_timeout_ms = -1; }},
-        Case{"LongFirstTokenTimeout",
-             [](ModelSpec& s) { s.endpoints[0].first_token_timeout_ms = 600'001; }},
-        Case{"LongTotalTimeout", [](ModelSpec& s) { s.endpoints[0].total_timeout_ms = 3'600'001; }},
-        Case{"TooManyTokens", [](ModelSpec& s) { s.endpoints[0].max_tokens = 131'073; }}),
+        RuleCase{"EmptyName", [](ModelSpec& s) { s.description.name = ""; }},
+        RuleCase{"NameWithSpace", [](ModelSpec& s) { s.description.name = "a b"; }},
+        RuleCase{"NameThatStartsWithDash", [](ModelSpec& s) { s.description.name = "-a"; }},
+        RuleCase{"LongName", [](ModelSpec& s) { s.description.name = std::string(65, 'a'); }},
+        RuleCase{"NameWithControlCharacter",
+                 [](ModelSpec& s) {
+                   s.description.name =
+                       "a\x1f"
+                       "b";
+                 }},
+        RuleCase{"LongDisplayName",
+                 [](ModelSpec& s) { s.description.display_name = std::string(101, 'a'); }},
+        RuleCase{"LineBreakInProvider", [](ModelSpec& s) { s.description.provider = "a\nb"; }},
+        RuleCase{"LongLicense",
+                 [](ModelSpec& s) { s.description.license = std::string(101, 'a'); }},
+        RuleCase{"LongFamily", [](ModelSpec& s) { s.description.family = std::string(65, 'a'); }},
+        RuleCase{"VariantOfItself", [](ModelSpec& s) { s.description.variant_of = "fine"; }},
+        RuleCase{"NineEndpoints", [](ModelSpec& s) { s.endpoints.resize(9, s.endpoints[0]); }},
+        RuleCase{"UnknownProtocol", [](ModelSpec& s) { s.endpoints[0].protocol = 0; }},
+        RuleCase{"EmptyUrl", [](ModelSpec& s) { SetUrl(s, ""); }},
+        RuleCase{"UrlWithoutHost", [](ModelSpec& s) { SetUrl(s, "http:///v1"); }},
+        RuleCase{"FileUrl", [](ModelSpec& s) { SetUrl(s, "file:///etc/passwd"); }},
+        RuleCase{"UrlWithPassword", [](ModelSpec& s) { SetUrl(s, "https://u:p@example.com"); }},
+        RuleCase{"UrlWithSpace", [](ModelSpec& s) { SetUrl(s, "http://example.com/a b"); }},
+        RuleCase{"UrlWithQuery", [](ModelSpec& s) { SetUrl(s, "http://example.com/?key=1"); }},
+        RuleCase{"LongUrl", [](ModelSpec& s) { SetUrl(s, "http://a/" + std::string(2'048, 'a')); }},
+        RuleCase{"KeyInsteadOfItsVariable", [](ModelSpec& s) { SetKey(s, "sk-12ab"); }},
+        RuleCase{"LowerCaseVariable", [](ModelSpec& s) { SetKey(s, "key"); }},
+        RuleCase{"VariableThatStartsWithDigit", [](ModelSpec& s) { SetKey(s, "1KEY"); }},
+        RuleCase{"NegativeFirstTokenTimeout",
+                 [](ModelSpec& s) { s.endpoints[0].first_token_timeout_ms = -1; }},
+        RuleCase{"LongFirstTokenTimeout",
+                 [](ModelSpec& s) { s.endpoints[0].first_token_timeout_ms = 600'001; }},
+        RuleCase{"LongTotalTimeout",
+                 [](ModelSpec& s) { s.endpoints[0].total_timeout_ms = 3'600'001; }},
+        RuleCase{"TooManyTokens", [](ModelSpec& s) { s.endpoints[0].max_tokens = 131'073; }}),
     [](const auto& instance) { return instance.param.name; });
 
 TEST(ModelRulesTest, AModelMayGoAsFarAsItsLimitsAndTheErrorBeyondNamesThem) {

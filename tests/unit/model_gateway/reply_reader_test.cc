@@ -38,13 +38,13 @@ Outcome Read(const std::vector<std::string>& pieces) {
   return outcome;
 }
 
-struct Case {
+struct ReadingCase {
   const char* name;
   std::string body;
   Outcome outcome;
 };
 
-const Case kCases[] = {
+const ReadingCase kReadingCases[] = {
     {"Whole",
      Text("Hi") + Text(" you") + Finish("stop") + kUsage + kDone,
      {"Hi you", SideEnd::kComplete, 3}},
@@ -74,13 +74,14 @@ const Case kCases[] = {
 };
 
 TEST(ReplyReaderTest, AReplyIsCompleteOnlyIfTheProviderSaysSo) {
-  for (const Case& each : kCases) EXPECT_EQ(Read({each.body}), each.outcome) << each.name;
+  for (const ReadingCase& each : kReadingCases)
+    EXPECT_EQ(Read({each.body}), each.outcome) << each.name;
 }
 
 TEST(ReplyReaderTest, AnyCutOfTheBytesGivesTheSameReply) {
   SeededRandom random(testing::TestSeed());
   for (int round = 0; round < 100; ++round) {
-    for (const Case& each : kCases) {
+    for (const ReadingCase& each : kReadingCases) {
       EXPECT_EQ(Read(CutAtRandom(each.body, 1 + round % 40, random)), each.outcome) << each.name;
     }
   }

@@ -21,13 +21,13 @@ Events Parse(const std::vector<std::string>& pieces, size_t max_bytes = 1'000) {
   return events;
 }
 
-struct Case {
+struct StreamCase {
   const char* name;
   std::string bytes;
   Events events;
 };
 
-const Case kCases[] = {
+const StreamCase kStreamCases[] = {
     {"OneEvent", "data: a\n\n", {"a"}},
     {"NoSpace", "data:a\n\n", {"a"}},
     {"OnlyOneSpaceIsDropped", "data:  a\n\n", {" a"}},
@@ -47,13 +47,14 @@ const Case kCases[] = {
 };
 
 TEST(SseParserTest, ReadsEventsAsTheStandardSays) {
-  for (const Case& each : kCases) EXPECT_EQ(Parse({each.bytes}), each.events) << each.name;
+  for (const StreamCase& each : kStreamCases)
+    EXPECT_EQ(Parse({each.bytes}), each.events) << each.name;
 }
 
 TEST(SseParserTest, AnyCutOfTheBytesGivesTheSameEvents) {
   SeededRandom random(testing::TestSeed());
   for (int round = 0; round < 300; ++round) {
-    for (const Case& each : kCases) {
+    for (const StreamCase& each : kStreamCases) {
       const auto pieces = CutAtRandom(each.bytes, 1 + round % 7, random);
       EXPECT_EQ(Parse(pieces), each.events) << each.name;
     }

@@ -3,7 +3,7 @@
 namespace arena::model_gateway {
 namespace {
 
-struct Case {
+struct StyleCase {
   const char* name;
   const char* text;
   int headers;
@@ -11,7 +11,7 @@ struct Case {
   int bold_spans;
 };
 
-constexpr Case kCases[] = {
+constexpr StyleCase kStyleCases[] = {
     {"Plain", "Nothing to see.", 0, 0, 0},
     {"Headers", "# One\n###### Six\n####### Seven\n#hashtag\n  # indented", 2, 0, 0},
     {"Lists", "- a\n* b\n+ c\n  - deep\n1. d\n12) e\n-not\n1.not\n2024", 0, 6, 0},
@@ -25,7 +25,7 @@ constexpr Case kCases[] = {
 };
 
 TEST(StyleTest, CountsMarksOutsideOfFencedCode) {
-  for (const Case& each : kCases) {
+  for (const StyleCase& each : kStyleCases) {
     const StyleCounts counts = CountStyle(each.text, 7);
     EXPECT_EQ(counts.headers, each.headers) << each.name;
     EXPECT_EQ(counts.list_items, each.list_items) << each.name;

@@ -17,14 +17,14 @@ std::string Assemble(const std::vector<std::string>& pieces) {
   return text;
 }
 
-struct Case {
+struct Utf8Case {
   const char* name;
   std::string bytes;
   std::string text;
 };
 
 // The counts of U+FFFD are those of Unicode 15, table 3-8: one for each maximal broken part.
-const Case kCases[] = {
+const Utf8Case kUtf8Cases[] = {
     {"Ascii", "plain", "plain"},
     {"TwoToFourByteCharacters", "é€😀", "é€😀"},
     {"NulIsReplaced", std::string("a\0b", 3), "a\uFFFDb"},
@@ -38,14 +38,15 @@ const Case kCases[] = {
 };
 
 TEST(Utf8AssemblerTest, BrokenPartsBecomeReplacementCharacters) {
-  for (const Case& each : kCases) EXPECT_EQ(Assemble({each.bytes}), each.text) << each.name;
+  for (const Utf8Case& each : kUtf8Cases) EXPECT_EQ(Assemble({each.bytes}), each.text) << each.name;
 }
 
 TEST(Utf8AssemblerTest, AnyCutOfTheBytesGivesTheSameText) {
   SeededRandom random(testing::TestSeed());
   for (int round = 0; round < 500; ++round) {
     std::string bytes;
-    for (int part = 0; part < 20; ++part) bytes += kCases[random.Below(std::size(kCases))].bytes;
+    for (int part = 0; part < 20; ++part)
+      bytes += kUtf8Cases[random.Below(std::size(kUtf8Cases))].bytes;
     EXPECT_EQ(Assemble(CutAtRandom(bytes, 4, random)), Assemble({bytes}));
   }
 }
