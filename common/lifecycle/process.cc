@@ -1,5 +1,7 @@
 #include "common/lifecycle/process.h"
 
+#include <sys/resource.h>
+
 #include <csignal>
 #include <cstdlib>
 #include <string>
@@ -19,6 +21,13 @@ sigset_t ShutdownSignals() {
   return signals;
 }
 
+void AllowAsManyFilesAsThereMayBe() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  (void)setrlimit(RLIMIT_NOFILE, &files);
+}
+
 void RunStep(std::string_view name, const std::function<void()>& step) {
   if (!step) return;
   LogInfo("Shutdown step.", {{"step", name}});
@@ -32,6 +41,7 @@ void InitProcess() {
   const sigset_t signals = ShutdownSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  AllowAsManyFilesAsThereMayBe();
   // gRPC logs a taken port in several hundred characters; we say it in one sentence. Who debugs
   // gRPC itself sets the variable.
   setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);

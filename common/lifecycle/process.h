@@ -9,8 +9,9 @@
 namespace arena::lifecycle {
 
 // The first thing in every main: blocks SIGTERM and SIGINT in this thread and all that it will
-// start, ignores SIGPIPE, and switches off Abseil's lock-order detection, which costs a tenth of
-// the CPU in Debian's build.
+// start, ignores SIGPIPE, allows as many open files as the system's hard limit does (a stream takes
+// three), and switches off Abseil's lock-order detection, which costs a tenth of the CPU in
+// Debian's build.
 void InitProcess();
 
 // Waits until SIGTERM or SIGINT arrives and returns its number. Needs InitProcess.

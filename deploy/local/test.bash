@@ -7,7 +7,8 @@ declare -rA SCRIPTED_KINDS=(
   [arena_script]=$ARENA_ROOT/tests/e2e/arena_script/run
   [fuzz]=$ARENA_ROOT/tests/fuzz/run
 )
-readonly TEST_TIMEOUT_SECONDS=900
+# Far more than any program takes: only what hangs is ended.
+readonly TEST_TIMEOUT_SECONDS=2700
 readonly TOOLS_NPM=$ARENA_ROOT/tools/npm
 readonly DEPLOY_CHECKS=$ARENA_ROOT/tests/deploy/static
 
@@ -170,12 +171,22 @@ count_result() {
   fi
   PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed)) SKIPPED=$((SKIPPED + skipped))
   if ((failed)); then
-    tail -n 60 -- "$TEST_LOGS/$kind.log"
+    tail -n 20 -- "$TEST_LOGS/$kind.log"
+    print_failures "$TEST_LOGS/$kind.log"
     grep -e '^\[  FAILED  \]' -e '^not ok ' -- "$TEST_LOGS/$kind.log" | sort -u | head -n 40 || true
     say "FAILED  $kind: $passed passed, $failed failed, exit code $result, ${seconds} s; all of it: $TEST_LOGS/$kind.log"
   else
     say "ok      $kind: $passed passed, ${seconds} s"
   fi
+}
+
+# What the failed assertions of GoogleTest said, each with the name of its test: the log itself stays
+# on the machine that ran it.
+print_failures() {
+  awk '/^\[ RUN      \]/ { test = $4 }
+       /^\[/ { told = 0 }
+       /: Failure$/ { print "-- " test; told = 12 }
+       told-- > 0' "$1" | head -n 100
 }
 
 # Sets passed, failed and skipped of count_result from GoogleTest's report, whose first lines are the

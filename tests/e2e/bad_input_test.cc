@@ -12,6 +12,7 @@
 #include "common/rpc/grpc_status.h"
 #include "tests/e2e/arena_client.h"
 #include "tests/e2e/eavesdropper.h"
+#include "tests/e2e/faults.h"
 #include "tests/support/arena_cluster.h"
 
 namespace arena::testing {
@@ -98,16 +99,18 @@ TEST_F(BadInputJourney, BattlesThatAreNone) {
 TEST_F(BadInputJourney, VotesThatCannotBeCast) {
   const std::string battle = client_->CreateBattle(Order());
   EXPECT_EQ(Voting(battle, 1, v1::CHOICE_LEFT), "INVALID_ARGUMENT TURN_UNKNOWN");
+  // Both begin, and neither ends by itself.
+  ArmAll(*cluster_, "stall-after=1", 1);
   std::string early;
-  EXPECT_TRUE(client_
-                  ->Stream(Ask(battle, "hello"),
-                           [&](const auto& event) {
-                             if (early.empty() && event.has_delta())
-                               early = Voting(battle, 1, v1::CHOICE_LEFT);
-                           })
-                  .ok());
-  // The other side may have ended meanwhile, but not both ends were told yet.
-  EXPECT_THAT(early, ::testing::AnyOf("FAILED_PRECONDITION TURN_UNFINISHED", "OK"));
+  const auto vote_early = [&](const auto& event) {
+    if (!early.empty() || !event.has_delta()) return;
+    early = Voting(battle, 1, v1::CHOICE_LEFT);
+    EXPECT_TRUE(client_->Stop(battle, v1::SIDE_LEFT).ok());
+    EXPECT_TRUE(client_->Stop(battle, v1::SIDE_RIGHT).ok());
+  };
+  EXPECT_TRUE(client_->Stream(Ask(battle, "hello"), vote_early).ok());
+  EXPECT_EQ(early, "FAILED_PRECONDITION TURN_UNFINISHED");
+  ArmAll(*cluster_, "stall-after=1", 0);
   const std::string other = client_->CreateBattle(Order());
   ASSERT_EQ(Asking(other, "hello"), "OK");
   ASSERT_EQ(Asking(other, "and now?"), "OK");

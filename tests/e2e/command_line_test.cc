@@ -51,6 +51,23 @@ TEST_F(CommandLineJourney, StatusNamesAllFourAndFailsWhenOneIsAway) {
   EXPECT_THAT(broken.err, HasSubstr("Not serving: rating;"));
 }
 
+// Every binary says what it is for, and how it is called.
+TEST_F(CommandLineJourney, HelpOfEveryBinaryNamesItsPurpose) {
+  for (const auto& [binary, purpose] :
+       {std::pair("arena-matchmaker", "Makes battles"),
+        std::pair("arena-model-gateway", "Streams the replies of both models"),
+        std::pair("arena-vote-ingest", "commits each to the vote log"),
+        std::pair("arena-rating", "publishes leaderboards"),
+        std::pair("arena-demo-models", "scripted language models"),
+        std::pair("arenactl", "command-line tool")}) {
+    const CommandResult help = RunBinary(binary, {"--help"}, {}, ::testing::TempDir());
+    EXPECT_EQ(help.exit_code, 0) << binary << help.err;
+    EXPECT_THAT(help.out, HasSubstr(purpose)) << binary;
+    EXPECT_THAT(help.out, HasSubstr("Usage: ")) << binary;
+    EXPECT_EQ(help.err, "") << binary;
+  }
+}
+
 TEST_F(CommandLineJourney, MigrateMakesAnEmptyDatabaseReadyAndThenHasNothingToDo) {
   TestDatabase database;
   Database admin({.conninfo = database.conninfo()});

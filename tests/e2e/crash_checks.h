@@ -9,9 +9,6 @@
 
 namespace arena::testing {
 
-// Whether this run is one of ./arena test long, which tries every case instead of a few.
-bool IsLongRun();
-
 // Expects, of a system that rests: the positions of the log are 1, 2, 3 … up to the head; each vote
 // has its claim and each claim its vote; every acknowledged vote is in the log exactly once, as its
 // receipt says; no snapshot was published twice and terms never fall; and what rating serves is
@@ -19,7 +16,8 @@ bool IsLongRun();
 void ExpectTheLogKeepsItsPromises(const ArenaCluster& cluster,
                                   const std::vector<AcknowledgedVote>& acknowledged);
 
-// Expects that no snapshot exists twice and that later ones never have an earlier term.
+// Expects that no snapshot exists twice, that later ones never have an earlier term and, within a
+// series, never an earlier position.
 void ExpectNothingPublishedTwice(const ArenaCluster& cluster);
 
 // First row, first column of a query, as superuser.

@@ -141,6 +141,14 @@ std::string Eavesdropper::PublicAnswers() {
   }
   v1::GetRatingHistoryResponse history;
   add(Call(*leaderboards, &Boards::GetRatingHistory, all_models, history), history);
+  v1::ListCategoriesResponse categories;
+  add(Call(*leaderboards, &Boards::ListCategories, v1::ListCategoriesRequest(), categories),
+      categories);
+  v1::PredictWinRateRequest two;
+  two.set_model_a(all_models.models(0));
+  two.set_model_b(all_models.models(1));
+  v1::PredictWinRateResponse prediction;
+  add(Call(*leaderboards, &Boards::PredictWinRate, two, prediction), prediction);
   return all;
 }
 

@@ -11,12 +11,13 @@
 #include "tests/e2e/crash_checks.h"
 #include "tests/e2e/voter_crowd.h"
 #include "tests/support/arena_cluster.h"
+#include "tests/support/long_run.h"
 #include "tests/support/seed.h"
 
 namespace arena::testing {
 namespace {
 
-constexpr int kVoters = 20;
+constexpr int kSomeVoters = 20;
 constexpr absl::Duration kChangeWait = absl::Seconds(30);
 constexpr char kTerm[] = "select coalesce(max(term), 0) from arena.leases";
 constexpr char kPublishedTerm[] = "select coalesce(max(term), 0) from arena.leaderboard_snapshots";
@@ -81,20 +82,20 @@ class FrozenReplicaJourney : public ::testing::TestWithParam<std::string> {
 class FrozenPublisherJourney : public FrozenReplicaJourney {};
 
 TEST_P(FrozenPublisherJourney, WhatWakesUpAfterItsLeaseDoesNotPublish) {
-  // The first replica leads before the second is there.
+  // The first replica freezes before the second is there, which therefore never led.
   cluster_->Kill("rating", 1);
   const int64_t term_before = QueryNumber(*cluster_, kTerm);
   StartArmed("rating", 3);
   ASSERT_TRUE(AwaitMoreThan(term_before, kTerm));
-  const int64_t its_term = QueryNumber(*cluster_, kTerm);
-  ASSERT_TRUE(cluster_->StartAgain("rating", 1).ok());
 
-  VoterCrowd crowd(*cluster_, kVoters, 2, TestSeed());
+  VoterCrowd crowd(*cluster_, kSomeVoters, 2, TestSeed());
   if (freezes_at_random()) {
     ASSERT_TRUE(crowd.AwaitVotes(100));
     cluster_->Signal("rating", 0, SIGSTOP);
   }
-  EXPECT_TRUE(cluster_->AwaitStop("rating", 0));
+  ASSERT_TRUE(cluster_->AwaitStop("rating", 0));
+  const int64_t its_term = QueryNumber(*cluster_, kTerm);
+  ASSERT_TRUE(cluster_->StartAgain("rating", 1).ok());
   // The other takes the lease over and publishes; only then does the first go on.
   EXPECT_TRUE(AwaitMoreThan(its_term, kTerm));
   EXPECT_TRUE(AwaitMoreThan(its_term, kPublishedTerm));
@@ -108,7 +109,7 @@ class FrozenVoteIngestJourney : public FrozenReplicaJourney {};
 
 TEST_P(FrozenVoteIngestJourney, WhatItWasCommittingIsVotedElsewhereAndCountsOnce) {
   StartArmed("vote-ingest", 5);
-  VoterCrowd crowd(*cluster_, kVoters, 2, TestSeed());
+  VoterCrowd crowd(*cluster_, kSomeVoters, 2, TestSeed());
   if (freezes_at_random()) {
     ASSERT_TRUE(crowd.AwaitVotes(100));
     cluster_->Signal("vote-ingest", 0, SIGSTOP);

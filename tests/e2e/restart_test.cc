@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kBattles = 1'000;
+constexpr int kBattlesAmidDeaths = 1'000;
 
 class RestartJourney : public ::testing::TestWithParam<const char*> {};
 
@@ -27,7 +27,7 @@ TEST_P(RestartJourney, AServiceKilledAmidVotesLosesNothingAndRepeatsNothing) {
   std::atomic<bool> is_over = false;
   std::thread voters([&] {
     simulated = (*cluster)->Arenactl(
-        {"simulate", "--voters", "10", "--battles", std::to_string(kBattles), "--json"});
+        {"simulate", "--voters", "10", "--battles", std::to_string(kBattlesAmidDeaths), "--json"});
     is_over = true;
   });
   // Three deaths, each after votes have come in since the one before.
@@ -37,16 +37,16 @@ TEST_P(RestartJourney, AServiceKilledAmidVotesLosesNothingAndRepeatsNothing) {
         (*cluster)->Arenactl({"leaderboard", "show", "--covering", position, "--wait", "20"});
     EXPECT_EQ(waited.exit_code, 0) << waited.err;
     if (waited.exit_code != 0) break;
+    EXPECT_FALSE(is_over) << "The death comes too late to matter.";
     (*cluster)->Kill(service);
     const absl::Status started = (*cluster)->StartAgain(service);
     EXPECT_TRUE(started.ok()) << started;
   }
-  EXPECT_FALSE(is_over) << "The deaths came too late to matter.";
   voters.join();
   ASSERT_EQ(simulated.exit_code, 0) << simulated.err << simulated.out;
-  EXPECT_EQ(json::parse(simulated.out)["votes"], kBattles);
+  EXPECT_EQ(json::parse(simulated.out)["votes"], kBattlesAmidDeaths);
   const ExportedLog log = ExportLog(**cluster);
-  EXPECT_EQ(log.entries.size(), static_cast<size_t>(kBattles));
+  EXPECT_EQ(log.entries.size(), static_cast<size_t>(kBattlesAmidDeaths));
   EXPECT_TRUE(log.IsGapless());
   ExpectRecomputable(**cluster, log);
 }

@@ -20,8 +20,8 @@
 namespace arena::testing {
 namespace {
 
-constexpr absl::Duration kStartWait = absl::Seconds(30);
-constexpr absl::Duration kStopWait = absl::Seconds(30);
+constexpr absl::Duration kStartWait = absl::Minutes(2);
+constexpr absl::Duration kStopWait = absl::Minutes(2);
 constexpr absl::Duration kCommandWait = absl::Minutes(5);
 constexpr size_t kLogTail = 3'000;
 constexpr int kDemoModels = 6;

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -19,7 +20,20 @@ uint64_t TestSeed() {
 
 }  // namespace arena::testing
 
+namespace {
+
+// Some tests hold thousands of connections; how many a shell allows at first says little.
+void AllowAsManyFilesAsThereMayBe() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  (void)setrlimit(RLIMIT_NOFILE, &files);
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
+  AllowAsManyFilesAsThereMayBe();
   ::testing::InitGoogleTest(&argc, argv);
   std::printf("ARENA_TEST_SEED=%llu\n",
               static_cast<unsigned long long>(arena::testing::TestSeed()));

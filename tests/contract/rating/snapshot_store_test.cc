@@ -297,8 +297,8 @@ TEST_F(LeaseStoreTest, AFormerHolderReleasesNothing) {
 }
 
 TEST_F(LeaseStoreTest, AHolderThatFreezesInItsTransactionDoesNotKeepTheLease) {
-  const Lease frozen = Take("one", absl::Milliseconds(500));
   const auto connection = OpenConnection(test_database_.conninfo("arena_rating"));
+  const Lease frozen = Take("one", absl::Seconds(1));
   pqxx::work work(*connection);
   ASSERT_TRUE(LockLease(work, frozen).ok());
   // Waits for the row's lock, until the server has had enough of the silent session.

@@ -31,7 +31,7 @@ UpServesTheTypeScriptExample() {
   mkdir -p "$WORK/clients/examples"
   cp -r "$ROOT/clients/examples/typescript" "$WORK/clients/examples/"
   ln -s "$ROOT/proto" "$WORK/proto"
-  OUTPUT=$(cd "$WORK/clients/examples/typescript" && npm_trusts_the_system && npm ci 2>&1 &&
+  OUTPUT=$(cd "$WORK/clients/examples/typescript" && npm_trusts_the_system && timeout 180 npm ci 2>&1 &&
     npm run --silent generate 2>&1 && npm run --silent build 2>&1 && npm run --silent battle -- "What is 2 + 2?" 2>&1)
   expect_a_battle
 }

@@ -21,27 +21,27 @@ UpLetsOnePlayABattleInTheTerminal() {
   use_system
   trap stop_playing EXIT
   start_playing 100
-  eventually 20 shows "Say something to both"
+  eventually 60 shows "Say something to both"
   shows_in_one_row Left Right || expect_failed "two columns: $(screen)"
   press "What is 2 + 2?" Enter
-  eventually 30 shows "[1] left is better"
+  eventually 60 shows "[1] left is better"
   local name
   for name in juniper aspen willow cedar maple birch; do
     ! shows "$name" || expect_failed "no name before the vote: $(screen)"
   done
   press 3
-  eventually 10 shows "Vote 1 is in the log."
+  eventually 60 shows "Vote 1 is in the log."
   shows "Left: " || expect_failed "the left name: $(screen)"
   shows "Right: " || expect_failed "the right name: $(screen)"
   press c
-  eventually 10 shows "Say something to both"
+  eventually 60 shows "Say something to both"
   press "And 3 + 3?" Enter
-  eventually 30 shows "[n] new battle"
+  eventually 60 shows "[n] new battle"
   press n
-  eventually 10 shows "Arena, battle 2"
+  eventually 60 shows "Arena, battle 2"
   ! shows "Left: " || expect_failed "blind again: $(screen)"
   press C-c
-  eventually 10 shows "ended"
+  eventually 60 shows "ended"
 }
 
 UpLetsOnePlayOnANarrowTerminal() {
@@ -51,12 +51,12 @@ UpLetsOnePlayOnANarrowTerminal() {
   use_system
   trap stop_playing EXIT
   start_playing 40
-  eventually 20 shows "Say something to both"
+  eventually 60 shows "Say something to both"
   shows Left || expect_failed "the left reply"
   shows Right || expect_failed "the right reply"
   ! shows_in_one_row Left Right || expect_failed "one reply above the other: $(screen)"
   press C-c
-  eventually 10 shows "ended"
+  eventually 60 shows "ended"
 }
 
 UpIsNeededToPlay() {

@@ -142,13 +142,13 @@ TEST_F(HttpLoopTest, TimersRunInOrderAndCancelledOnesNever) {
   std::string order;
   std::promise<void> done;
   OnLoop([&] {
-    loop_.After(absl::Milliseconds(20), [&] {
+    loop_.After(absl::Milliseconds(500), [&] {
       order += "c";
       done.set_value();
     });
     loop_.After(absl::Milliseconds(5), [&] { order += "a"; });
     const auto cancelled = loop_.After(absl::Milliseconds(6), [&] { order += "x"; });
-    loop_.After(absl::Milliseconds(10), [&] { order += "b"; });
+    loop_.After(absl::Milliseconds(100), [&] { order += "b"; });
     loop_.CancelTimer(cancelled);
   });
   done.get_future().wait();

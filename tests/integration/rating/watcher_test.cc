@@ -5,6 +5,7 @@
 
 #include "common/rpc/grpc_status.h"
 #include "tests/integration/rpc/test_server.h"
+#include "tests/support/eventually.h"
 
 namespace arena::rating {
 namespace {
@@ -34,7 +35,7 @@ TEST(WatcherTest, OneMoreThanMayWatchIsRefusedAndRoomComesBack) {
   EXPECT_EQ(ReasonOf(refused), "OVERLOADED");
   EXPECT_EQ(LimitOf(refused), "kWatchers");
   contexts[0].TryCancel();
-  EXPECT_TRUE(rpc::Eventually([&] { return watchers.size() == 1; }));
+  EXPECT_TRUE(testing::Eventually([&] { return watchers.size() == 1; }));
   const auto fourth = stub->ExportVotes(&contexts[3], {});
   EXPECT_TRUE(fourth->Read(&message));
   for (auto& context : contexts) context.TryCancel();

@@ -12,6 +12,7 @@
 #include "common/base/errors.h"
 #include "common/rpc/grpc_status.h"
 #include "tests/integration/rpc/test_server.h"
+#include "tests/support/eventually.h"
 
 namespace arena::rpc {
 namespace {
@@ -82,10 +83,10 @@ TEST(RpcServerTest, HealthFollowsTheDependencies) {
   EXPECT_EQ(HealthOf(channel, "arena.v1.Unknown"), -1);
   database_is_there = true;
   for (const char* service : {"", "arena.v1.MatchmakerService", "arena.v1.VoteService"}) {
-    EXPECT_TRUE(Eventually([&] { return HealthOf(channel, service) == 1; })) << service;
+    EXPECT_TRUE(testing::Eventually([&] { return HealthOf(channel, service) == 1; })) << service;
   }
   database_is_there = false;
-  EXPECT_TRUE(Eventually([&] { return HealthOf(channel, "") == 2; }));
+  EXPECT_TRUE(testing::Eventually([&] { return HealthOf(channel, "") == 2; }));
 }
 
 TEST(RpcServerTest, StopServingShowsInHealthAndStays) {
@@ -101,7 +102,7 @@ TEST(RpcServerTest, StopServingShowsInHealthAndStays) {
   server.server().StopServing();
   EXPECT_EQ(HealthOf(channel, ""), 2);
   const int before = checks;
-  ASSERT_TRUE(Eventually([&] { return checks > before + 1; }));
+  ASSERT_TRUE(testing::Eventually([&] { return checks > before + 1; }));
   EXPECT_EQ(HealthOf(channel, ""), 2);
 }
 
@@ -202,7 +203,7 @@ TEST(RpcServerTest, ShutdownLetsTheCallUnderWayFinish) {
   begun.WaitForNotification();
   std::thread stopper([&] { server.server().Shutdown(absl::Now() + absl::Seconds(20)); });
   // New connections are refused while the call is still being waited for.
-  EXPECT_TRUE(Eventually([&] { return HealthOf(server.Channel(), "") == -1; }));
+  EXPECT_TRUE(testing::Eventually([&] { return HealthOf(server.Channel(), "") == -1; }));
   EXPECT_FALSE(answered.HasBeenNotified());
   (*kept)(v1::CreateBattleResponse());
   client.join();

@@ -89,13 +89,4 @@ std::unique_ptr<v1::VoteService::Stub> TestServer::Votes() {
   return v1::VoteService::NewStub(Channel());
 }
 
-bool Eventually(const std::function<bool()>& condition) {
-  const absl::Time end = absl::Now() + absl::Seconds(20);
-  while (!condition()) {
-    if (absl::Now() > end) return false;
-    std::this_thread::yield();
-  }
-  return true;
-}
-
 }  // namespace arena::rpc

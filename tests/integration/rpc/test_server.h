@@ -72,7 +72,4 @@ class TestServer {
   absl::StatusOr<std::unique_ptr<RpcServer>> server_;
 };
 
-// Waits until `condition` holds, without a fixed pause; false after twenty seconds.
-bool Eventually(const std::function<bool()>& condition);
-
 }  // namespace arena::rpc

@@ -14,6 +14,7 @@
 #include "common/lifecycle/log.h"
 #include "common/rpc/grpc_status.h"
 #include "tests/integration/rpc/test_server.h"
+#include "tests/support/eventually.h"
 
 namespace arena::rpc {
 namespace {
@@ -112,33 +113,47 @@ TEST(UnaryCallTest, HandlerThatReturnsAnswersAtOnce) {
 }
 
 TEST(UnaryCallTest, CallWithoutDeadlineEndsAtTheServersDefault) {
+  absl::Notification held;
   std::optional<CreateResponder> kept;
   TestServerOptions options;
-  options.server.default_deadline = absl::Milliseconds(20);
-  TestServer server(options, {.create_battle = [&](const Call&, const auto&,
-                                                   CreateResponder respond) { kept = respond; }});
+  options.server.default_deadline = absl::Milliseconds(500);
+  TestServer server(options,
+                    {.create_battle = [&](const Call&, const auto&, CreateResponder respond) {
+                      kept = respond;
+                      held.Notify();
+                    }});
   const auto stub = server.Matchmaker();
   const Answer answer = Create(*stub, "id", absl::InfiniteDuration());
   EXPECT_EQ(answer.status.code(), absl::StatusCode::kDeadlineExceeded);
   // The handler is late; its answer is dropped and harms nobody.
+  ASSERT_TRUE(held.WaitForNotificationWithTimeout(absl::Seconds(30)));
   EXPECT_TRUE(kept->has_ended());
   (*kept)(BattleNamed("late"));
 }
 
 TEST(UnaryCallTest, ClientsDeadlineReachesTheHandlerAndEndsTheCall) {
+  absl::Notification held;
   std::optional<CreateResponder> kept;
   absl::Time deadline;
-  TestServer server({},
-                    {.create_battle = [&](const Call& call, const auto&, CreateResponder respond) {
-                      deadline = call.deadline;
-                      kept = respond;
-                    }});
+  TestServer server(
+      {}, {.create_battle =
+               [&](const Call& call, const auto&, CreateResponder respond) {
+                 deadline = call.deadline;
+                 kept = respond;
+                 held.Notify();
+               },
+           .list_models = [](const Call&, const auto&) { return v1::ListModelsResponse(); }});
   const auto stub = server.Matchmaker();
   const absl::Time before = absl::Now();
-  const Answer answer = Create(*stub, "id", absl::Milliseconds(200));
+  // Connected before the clock of the call starts.
+  v1::ListModelsResponse models;
+  grpc::ClientContext connecting;
+  (void)stub->ListModels(&connecting, {}, &models);
+  const Answer answer = Create(*stub, "id", absl::Seconds(1));
   EXPECT_EQ(answer.status.code(), absl::StatusCode::kDeadlineExceeded);
-  EXPECT_LT(deadline, before + absl::Seconds(5));
-  EXPECT_TRUE(Eventually([&] { return kept->has_ended(); }));
+  ASSERT_TRUE(held.WaitForNotificationWithTimeout(absl::Seconds(30)));
+  EXPECT_LT(deadline, before + absl::Seconds(20));
+  EXPECT_TRUE(testing::Eventually([&] { return kept->has_ended(); }));
 }
 
 TEST(UnaryCallTest, CancelledCallEndsWhileTheHandlerStillHoldsIt) {
@@ -163,7 +178,7 @@ TEST(UnaryCallTest, CancelledCallEndsWhileTheHandlerStillHoldsIt) {
   EXPECT_EQ(stub->CreateBattle(&context, request, &response).error_code(),
             grpc::StatusCode::CANCELLED);
   canceller.join();
-  EXPECT_TRUE(Eventually([&] { return kept->has_ended(); }));
+  EXPECT_TRUE(testing::Eventually([&] { return kept->has_ended(); }));
   EXPECT_EQ(kept_request->request_id(), "kept");
   (*kept)(BattleNamed("late"));
 }

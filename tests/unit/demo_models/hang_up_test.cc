@@ -58,7 +58,7 @@ TEST_F(HangUpTest, IsSeenWhileNothingIsSent) {
   EXPECT_EQ(close.deltas_sent, 1);
   EXPECT_LE(close.started_us, close.closed_us);
   // The server may see it before close() returns here.
-  EXPECT_LT(close.closed_us - left_us, 1'000'000);
+  EXPECT_LT(close.closed_us - left_us, 10'000'000);
   EXPECT_EQ(stats.Total().last_close_us, close.closed_us);
   EXPECT_EQ(stats.Total().active, 0);
 }
