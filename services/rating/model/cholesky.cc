@@ -1,7 +1,9 @@
 #include "services/rating/model/cholesky.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <utility>
 
 namespace arena::rating {
 namespace {
@@ -26,14 +28,19 @@ void AddRows(double* __restrict row, const double* const* source, const double* 
   }
 }
 
+// The same for a number of rows that is known when it runs, at most kBlock.
 void AddRows(double* row, size_t rows, const double* const* source, const double* factors,
              size_t begin, size_t end) {
-  if (rows == kBlock) {
-    AddRows<kBlock>(row, source, factors, begin, end);
-    return;
+  static constexpr auto kByRows = []<size_t... kRows>(std::index_sequence<kRows...>) {
+    return std::array{&AddRows<kRows + 1>...};
   }
-  for (size_t q = 0; q < rows; ++q) AddRows<1>(row, source + q, factors + q, begin, end);
+  (std::make_index_sequence<kBlock>());
+  if (rows > 0) kByRows[rows - 1](row, source, factors, begin, end);
 }
+
+// Where a sweep over the upper part of row k may as well begin, so that no load of two elements
+// crosses a cache line: what is left of the diagonal means nothing.
+constexpr size_t Aligned(size_t k) { return k / 2 * 2; }
 
 }  // namespace
 
@@ -45,10 +52,10 @@ bool FactorCholesky(Matrix& a) {
     const size_t last = std::min(first + kBlock, n);
     for (size_t k = first; k < last; ++k) {
       for (size_t q = first; q < k; ++q) {
-        source[0] = a.Row(q);
-        factors[0] = -a(q, k);
-        AddRows<1>(a.Row(k), source, factors, k, n);
+        source[q - first] = a.Row(q);
+        factors[q - first] = -a(q, k);
       }
+      AddRows(a.Row(k), k - first, source, factors, Aligned(k), n);
       if (!(a(k, k) > 0.0)) return false;
       const double pivot = std::sqrt(a(k, k));
       double* row = a.Row(k);
@@ -58,7 +65,7 @@ bool FactorCholesky(Matrix& a) {
     for (size_t q = 0; q < rows; ++q) source[q] = a.Row(first + q);
     for (size_t i = last; i < n; ++i) {
       for (size_t q = 0; q < rows; ++q) factors[q] = -source[q][i];
-      AddRows(a.Row(i), rows, source, factors, i, n);
+      AddRows(a.Row(i), rows, source, factors, Aligned(i), n);
     }
   }
   return true;
