@@ -9,7 +9,7 @@ namespace arena::rating {
 namespace {
 
 // Models whose variances are summed side by side.
-constexpr size_t kTile = 8;
+constexpr size_t kTile = 16;
 
 }  // namespace
 

@@ -118,9 +118,12 @@ absl::Status RateBradleyTerry(const BoardVotes& votes, const Settings& settings,
     cells = CellsOf(votes.counts, entrants.models, settings.ties, settings.weights);
     terms = TermsOf(cells);
   }
-  for (const auto& members : RatedGroups(terms, entrants.rows)) {
-    Group group{.cells = Within(members, size, cells),
-                .terms = Within(members, size, terms),
+  const auto groups = RatedGroups(terms, entrants.rows);
+  for (const auto& members : groups) {
+    // Most boards have one group, whose pairs are all of them: megabytes that need no copy.
+    const bool is_last = &members == &groups.back();
+    Group group{.cells = Within(members, size, is_last ? std::move(cells) : cells),
+                .terms = Within(members, size, is_last ? std::move(terms) : terms),
                 .gauge = GaugeOf(members, entrants.rows, settings)};
     for (const uint32_t m : members) group.models.push_back(entrants.models[m]);
     auto fit = FitGroup(group, votes, settings);
