@@ -104,6 +104,12 @@ std::vector<std::vector<uint32_t>> RatedGroups(std::span<const PairTerm> terms,
   return parts;
 }
 
+// Whether fits ask for the counts behind the terms: to draw from, or for what a vote of a pair
+// weighs.
+bool NeedsCells(const Settings& settings) {
+  return settings.intervals == Intervals::kBootstrap || settings.weights == Weights::kPair;
+}
+
 absl::Status RateBradleyTerry(const BoardVotes& votes, const Settings& settings, Entrants& entrants,
                               Leaderboard& board) {
   const auto size = static_cast<uint32_t>(entrants.models.size());
@@ -117,6 +123,7 @@ absl::Status RateBradleyTerry(const BoardVotes& votes, const Settings& settings,
   } else {
     cells = CellsOf(votes.counts, entrants.models, settings.ties, settings.weights);
     terms = TermsOf(cells);
+    if (!NeedsCells(settings)) cells = std::vector<PairCells>();
   }
   const auto groups = RatedGroups(terms, entrants.rows);
   for (const auto& members : groups) {
