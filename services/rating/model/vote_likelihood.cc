@@ -56,8 +56,8 @@ VoteLikelihood::Survey VoteLikelihood::SurveyVotes(bool has_style) const {
         Four x;
         std::memcpy(&x, &rows.styles[row], sizeof(x));
         const Marks selected = Marks{} - static_cast<int32_t>(is_selected);
-        low = (x < low) & selected ? x : low;
-        high = (x > high) & selected ? x : high;
+        low = ((x < low) & selected) ? x : low;
+        high = ((x > high) & selected) ? x : high;
       });
   for (size_t k = 0; k < kStyleFeatures; ++k) {
     survey.low[k] = double{low[k]};
