@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "services/rating/model/numeric.h"
 #include "services/rating/model/pair_scores.h"
@@ -25,55 +26,65 @@ double Dot(std::span<const double> a, std::span<const double> b) {
   return sum;
 }
 
+// Calls `visit(term, probability)` for each term in order.
+template <typename Visit>
+void ForEachProbability(std::span<const PairTerm> terms, std::span<const double> theta,
+                        Visit visit) {
+  std::vector<double> gamma;
+  if (!Strengths(theta, gamma)) {
+    for (const PairTerm& term : terms) {
+      const double difference = theta[term.first] - theta[term.second];
+      visit(term, PairProbability{Logistic(difference), Logistic(-difference)});
+    }
+    return;
+  }
+  for (const PairTerm& term : terms) {
+    const double first = gamma[term.first];
+    const double second = gamma[term.second];
+    const double scale = 1.0 / (first + second);
+    visit(term, PairProbability{first * scale, second * scale});
+  }
+}
+
+void AddToGradient(const PairTerm& term, const PairProbability& p, std::vector<double>& gradient) {
+  const double residual = term.FirstScore() * p.second - term.SecondScore() * p.first;
+  gradient[term.first] += residual;
+  gradient[term.second] -= residual;
+}
+
+// The upper triangle alone, which is all that a factorization reads.
+void AddToInformation(const PairTerm& term, const PairProbability& p, Matrix& information) {
+  const double votes = term.wins + term.losses + term.ties;
+  const double h = votes * p.first * p.second;
+  information(term.first, term.first) += h;
+  information(term.second, term.second) += h;
+  information(term.first, term.second) = -h;
+}
+
+void GroundMatrix(uint32_t ground, Matrix& information) {
+  for (uint32_t i = 0; i < ground; ++i) information(i, ground) = 0.0;
+  for (size_t j = ground; j < information.size(); ++j) information(ground, j) = 0.0;
+  information(ground, ground) = 1.0;
+}
+
 }  // namespace
 
 std::vector<PairProbability> Probabilities(std::span<const PairTerm> terms,
                                            std::span<const double> theta) {
-  std::vector<PairProbability> probabilities(terms.size());
-  std::vector<double> gamma;
-  if (!Strengths(theta, gamma)) {
-    for (size_t t = 0; t < terms.size(); ++t) {
-      const double difference = theta[terms[t].first] - theta[terms[t].second];
-      probabilities[t] = {Logistic(difference), Logistic(-difference)};
-    }
-    return probabilities;
-  }
-  for (size_t t = 0; t < terms.size(); ++t) {
-    const double first = gamma[terms[t].first];
-    const double second = gamma[terms[t].second];
-    const double scale = 1.0 / (first + second);
-    probabilities[t] = {first * scale, second * scale};
-  }
+  std::vector<PairProbability> probabilities;
+  probabilities.reserve(terms.size());
+  ForEachProbability(
+      terms, theta, [&](const PairTerm&, const PairProbability& p) { probabilities.push_back(p); });
   return probabilities;
 }
 
-std::vector<double> Gradient(uint32_t models, std::span<const PairTerm> terms,
-                             std::span<const PairProbability> probabilities) {
-  std::vector<double> gradient(models);
-  for (size_t t = 0; t < terms.size(); ++t) {
-    const PairTerm& term = terms[t];
-    const PairProbability& p = probabilities[t];
-    const double residual = term.FirstScore() * p.second - term.SecondScore() * p.first;
-    gradient[term.first] += residual;
-    gradient[term.second] -= residual;
-  }
-  return gradient;
-}
-
 Matrix GroundedInformation(uint32_t models, std::span<const PairTerm> terms,
-                           std::span<const PairProbability> probabilities, uint32_t ground) {
+                           std::span<const double> theta, uint32_t ground) {
   Matrix information(models);
-  for (size_t t = 0; t < terms.size(); ++t) {
-    const PairTerm& term = terms[t];
-    const double votes = term.wins + term.losses + term.ties;
-    const double h = votes * probabilities[t].first * probabilities[t].second;
-    information(term.first, term.first) += h;
-    information(term.second, term.second) += h;
-    information(term.first, term.second) = -h;
-    information(term.second, term.first) = -h;
-  }
-  for (uint32_t i = 0; i < models; ++i) information(i, ground) = information(ground, i) = 0.0;
-  information(ground, ground) = 1.0;
+  ForEachProbability(terms, theta, [&](const PairTerm& term, const PairProbability& p) {
+    AddToInformation(term, p, information);
+  });
+  GroundMatrix(ground, information);
   return information;
 }
 
@@ -94,9 +105,9 @@ class ColdFit {
   ColdFit(uint32_t models, std::span<const PairTerm> terms)
       : models_(models),
         terms_(terms),
-        pairs_(terms),
         ground_(GroundOf(models, terms)),
-        fit_{.theta = std::vector<double>(models)} {}
+        fit_{.theta = std::vector<double>(models)},
+        factor_(models) {}
 
   absl::StatusOr<BradleyTerryFit> Solve() {
     std::vector<double> gradient, step;
@@ -126,16 +137,27 @@ class ColdFit {
   bool Linearize(std::vector<double>& gradient) {
     const bool is_in_range = Strengths(fit_.theta, gamma_);
     if (is_factor_stale_ || !is_in_range) {
-      const auto probabilities = Probabilities(terms_, fit_.theta);
-      gradient = Gradient(models_, terms_, probabilities);
-      factor_ = GroundedInformation(models_, terms_, probabilities, ground_);
-      drift_ = 0.0;
-      if (!FactorCholesky(factor_)) return false;
+      if (!Factor(gradient)) return false;
     } else {
-      ScoreGradient(pairs_, gamma_, gradient);
+      // What steps with an old factor read is narrower than the terms, and made for the first one.
+      if (!pairs_) pairs_.emplace(terms_);
+      ScoreGradient(*pairs_, gamma_, gradient);
     }
     gradient[ground_] = 0.0;
     return true;
+  }
+
+  // Both in one pass over the terms.
+  bool Factor(std::vector<double>& gradient) {
+    gradient.assign(models_, 0.0);
+    factor_.SetZero();
+    ForEachProbability(terms_, fit_.theta, [&](const PairTerm& term, const PairProbability& p) {
+      AddToGradient(term, p, gradient);
+      AddToInformation(term, p, factor_);
+    });
+    GroundMatrix(ground_, factor_);
+    drift_ = 0.0;
+    return FactorCholesky(factor_);
   }
 
   // A full step that made things worse is shortened to one that is proven to raise the likelihood,
@@ -167,7 +189,7 @@ class ColdFit {
 
   uint32_t models_;
   std::span<const PairTerm> terms_;
-  PairScores pairs_;
+  std::optional<PairScores> pairs_;
   uint32_t ground_;
   BradleyTerryFit fit_;
   Matrix factor_;

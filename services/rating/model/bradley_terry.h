@@ -28,14 +28,11 @@ struct PairProbability {
 std::vector<PairProbability> Probabilities(std::span<const PairTerm> terms,
                                            std::span<const double> theta);
 
-// The gradient of the log-likelihood: Σ_j (s_ij - n_ij p_ij).
-std::vector<double> Gradient(uint32_t models, std::span<const PairTerm> terms,
-                             std::span<const PairProbability> probabilities);
-
-// The negative Hessian of the log-likelihood, a graph Laplacian with weights n p (1 - p), made
-// positive definite by grounding: row and column `ground` are those of the identity.
+// The negative Hessian of the log-likelihood at θ, a graph Laplacian with weights n p (1 - p), made
+// positive definite by grounding: row and column `ground` are those of the identity. Only the upper
+// triangle is set, for FactorCholesky.
 Matrix GroundedInformation(uint32_t models, std::span<const PairTerm> terms,
-                           std::span<const PairProbability> probabilities, uint32_t ground);
+                           std::span<const double> theta, uint32_t ground);
 
 // The model with the most votes, first of equals: grounding there keeps the matrix well
 // conditioned.

@@ -33,7 +33,7 @@ BradleyTerryBootstrap::BradleyTerryBootstrap(uint32_t models, std::span<const Pa
       gauge_(gauge.begin(), gauge.end()) {
   const auto terms = TermsOf(cells);
   const uint32_t ground = GroundOf(models, terms);
-  Matrix information = GroundedInformation(models, terms, Probabilities(terms, fit.theta), ground);
+  Matrix information = GroundedInformation(models, terms, fit.theta, ground);
   if (FactorCholesky(information)) {
     inverse_ = InvertCholesky(information);
     inverse_(ground, ground) = 0.0;

@@ -1,7 +1,9 @@
 #include "services/rating/model/cholesky.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <utility>
 
 #include "services/rating/model/wide_lanes.h"
 
@@ -40,17 +42,24 @@ ARENA_WIDE void AddRowsWide(double* row, const double* const* source, const doub
   AddRowsLoop<kRows>(row, source, factors, begin, end);
 }
 
-const auto AddRow = PickLanes(AddRowsWide<1>, AddRowsNarrow<1>);
-const auto AddBlock = PickLanes(AddRowsWide<kBlock>, AddRowsNarrow<kBlock>);
+using AddRowsFunction = void(double*, const double* const*, const double*, size_t, size_t);
 
+// By number of rows, from one on.
+template <size_t... kRows>
+std::array<AddRowsFunction*, kBlock> PickByRows(std::index_sequence<kRows...>) {
+  return {PickLanes(AddRowsWide<kRows + 1>, AddRowsNarrow<kRows + 1>)...};
+}
+
+// The same for a number of rows that is known when it runs, at most kBlock.
 void AddRows(double* row, size_t rows, const double* const* source, const double* factors,
              size_t begin, size_t end) {
-  if (rows == kBlock) {
-    AddBlock(row, source, factors, begin, end);
-    return;
-  }
-  for (size_t q = 0; q < rows; ++q) AddRow(row, source + q, factors + q, begin, end);
+  static const auto by_rows = PickByRows(std::make_index_sequence<kBlock>());
+  if (rows > 0) by_rows[rows - 1](row, source, factors, begin, end);
 }
+
+// Where a sweep over the upper part of row k may as well begin, so that fewer of its loads of
+// several elements cross a cache line: what is left of the diagonal means nothing.
+constexpr size_t Aligned(size_t k) { return k / 4 * 4; }
 
 }  // namespace
 
@@ -62,10 +71,10 @@ bool FactorCholesky(Matrix& a) {
     const size_t last = std::min(first + kBlock, n);
     for (size_t k = first; k < last; ++k) {
       for (size_t q = first; q < k; ++q) {
-        source[0] = a.Row(q);
-        factors[0] = -a(q, k);
-        AddRow(a.Row(k), source, factors, k, n);
+        source[q - first] = a.Row(q);
+        factors[q - first] = -a(q, k);
       }
+      AddRows(a.Row(k), k - first, source, factors, Aligned(k), n);
       if (!(a(k, k) > 0.0)) return false;
       const double pivot = std::sqrt(a(k, k));
       double* row = a.Row(k);
@@ -75,7 +84,7 @@ bool FactorCholesky(Matrix& a) {
     for (size_t q = 0; q < rows; ++q) source[q] = a.Row(first + q);
     for (size_t i = last; i < n; ++i) {
       for (size_t q = 0; q < rows; ++q) factors[q] = -source[q][i];
-      AddRows(a.Row(i), rows, source, factors, i, n);
+      AddRows(a.Row(i), rows, source, factors, Aligned(i), n);
     }
   }
   return true;

@@ -54,7 +54,7 @@ Sandwich::Sandwich(uint32_t models, std::span<const PairTerm> terms,
     meat_.push_back({term.first, term.second, weight});
   }
   const uint32_t ground = GroundOf(models, terms);
-  Matrix information = GroundedInformation(models, terms, probabilities, ground);
+  Matrix information = GroundedInformation(models, terms, theta, ground);
   is_valid_ = FactorCholesky(information);
   if (!is_valid_) return;
   inverse_ = InvertCholesky(information);

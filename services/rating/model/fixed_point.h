@@ -29,6 +29,11 @@ class FixedPoint {
   uint64_t operator()(double x) const {
     return std::bit_cast<uint64_t>(x + magic_) - std::bit_cast<uint64_t>(magic_);
   }
+  // The same in two steps, for long sums: Lowered(Σ Lifted(x), terms) is what the terms add up to.
+  uint64_t Lifted(double x) const { return std::bit_cast<uint64_t>(x + magic_); }
+  uint64_t Lowered(uint64_t sum, uint64_t terms) const {
+    return sum - terms * std::bit_cast<uint64_t>(magic_);
+  }
   double Value(uint64_t sum) const {
     return static_cast<double>(static_cast<int64_t>(sum)) * unit_;
   }

@@ -16,7 +16,8 @@ namespace arena::rating {
 struct Group {
   // Dense indices, by name.
   std::vector<uint32_t> models;
-  // Pairs within the group, numbered as `models`. Cells are empty for propensity weights.
+  // Pairs within the group, numbered as `models`. Cells are there for bootstrap intervals and for
+  // pair weights.
   std::vector<PairCells> cells;
   std::vector<PairTerm> terms;
   // Σ a_k θ_k = 0 is what θ is measured from.

@@ -104,6 +104,12 @@ std::vector<std::vector<uint32_t>> RatedGroups(std::span<const PairTerm> terms,
   return parts;
 }
 
+// Whether fits ask for the counts behind the terms: to draw from, or for what a vote of a pair
+// weighs.
+bool NeedsCells(const Settings& settings) {
+  return settings.intervals == Intervals::kBootstrap || settings.weights == Weights::kPair;
+}
+
 absl::Status RateBradleyTerry(const BoardVotes& votes, const Settings& settings, Entrants& entrants,
                               Leaderboard& board) {
   const auto size = static_cast<uint32_t>(entrants.models.size());
@@ -117,10 +123,14 @@ absl::Status RateBradleyTerry(const BoardVotes& votes, const Settings& settings,
   } else {
     cells = CellsOf(votes.counts, entrants.models, settings.ties, settings.weights);
     terms = TermsOf(cells);
+    if (!NeedsCells(settings)) cells = std::vector<PairCells>();
   }
-  for (const auto& members : RatedGroups(terms, entrants.rows)) {
-    Group group{.cells = Within(members, size, cells),
-                .terms = Within(members, size, terms),
+  const auto groups = RatedGroups(terms, entrants.rows);
+  for (const auto& members : groups) {
+    // Most boards have one group, whose pairs are all of them: megabytes that need no copy.
+    const bool is_last = &members == &groups.back();
+    Group group{.cells = Within(members, size, is_last ? std::move(cells) : cells),
+                .terms = Within(members, size, is_last ? std::move(terms) : terms),
                 .gauge = GaugeOf(members, entrants.rows, settings)};
     for (const uint32_t m : members) group.models.push_back(entrants.models[m]);
     auto fit = FitGroup(group, votes, settings);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/base/status_macros.h"
 #include "services/rating/model/numeric.h"
 
 namespace arena::rating {
@@ -36,6 +37,19 @@ double Reach(std::span<const double> step, uint32_t models) {
   double reach = *high - *low;
   for (const double coefficient : step.subspan(models)) reach += std::abs(coefficient);
   return reach;
+}
+
+// A generalized inverse: zeros at the ground.
+absl::StatusOr<Matrix> InverseInformation(const Likelihood& likelihood,
+                                          std::span<const double> parameters) {
+  std::vector<double> gradient;
+  Matrix information(likelihood.size());
+  likelihood.Evaluate(parameters, gradient, information);
+  const uint32_t ground = Ground(information, likelihood.models());
+  if (!FactorCholesky(information)) return NoMaximum();
+  Matrix inverse = InvertCholesky(information);
+  inverse(ground, ground) = 0.0;
+  return inverse;
 }
 
 }  // namespace
@@ -81,14 +95,13 @@ absl::StatusOr<LikelihoodFit> MaximizeLikelihood(const Likelihood& likelihood) {
 
 absl::StatusOr<Matrix> SandwichOf(const Likelihood& likelihood, std::span<const double> parameters,
                                   std::span<const double> gauge) {
-  std::vector<double> gradient;
-  Matrix information(likelihood.size());
-  likelihood.Evaluate(parameters, gradient, information);
-  const uint32_t ground = Ground(information, likelihood.models());
-  if (!FactorCholesky(information)) return NoMaximum();
-  Matrix bread = InvertCholesky(information);
-  bread(ground, ground) = 0.0;
-  return InGauge(Multiply(Multiply(bread, likelihood.Meat(parameters)), bread), gauge);
+  ARENA_ASSIGN_OR_RETURN(Matrix bread, InverseInformation(likelihood, parameters));
+  // Each product takes the place of the one before: matrices weigh more than all sums over votes.
+  Matrix product = likelihood.Meat(parameters);
+  product = Multiply(bread, product);
+  product = Multiply(product, bread);
+  bread = Matrix();
+  return InGauge(product, gauge);
 }
 
 Matrix InGauge(const Matrix& covariance, std::span<const double> gauge) {

@@ -69,8 +69,7 @@ absl::Status LiveFit::Refit(const PairScores& pairs) {
 
 bool LiveFit::Factor(std::span<const PairTerm> terms) {
   const uint32_t ground = GroundOf(models_, terms);
-  Matrix information =
-      GroundedInformation(models_, terms, Probabilities(terms, fit_.theta), ground);
+  Matrix information = GroundedInformation(models_, terms, fit_.theta, ground);
   ++factorizations_;
   if (!FactorCholesky(information)) return false;
   inverse_ = InvertCholesky(information);

@@ -16,6 +16,9 @@ double WeightOf(int64_t votes, Weights weights) {
 std::vector<PairCells> CellsOf(const PairCounts& counts, std::span<const uint32_t> models,
                                TieRule ties, Weights weights) {
   std::vector<PairCells> cells;
+  // As many as there can be, rather than twice as many on the way there.
+  const auto pairs = static_cast<int64_t>(models.size() * (models.size() - 1) / 2);
+  cells.reserve(static_cast<size_t>(std::clamp<int64_t>(counts.total(), 0, pairs)));
   for (uint32_t i = 0; i < models.size(); ++i) {
     for (uint32_t j = i + 1; j < models.size(); ++j) {
       const PairTotals totals = counts.Totals(models[i], models[j]);

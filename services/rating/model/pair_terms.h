@@ -51,20 +51,20 @@ std::vector<PairTerm> TermsOf(std::span<const PairCells> cells);
 std::vector<BeatOrTied> Edges(std::span<const PairTerm> terms);
 
 // The pairs (cells or terms) within `part`, a set of models in ascending order, renumbered 0, 1, …
-// within it.
+// within it. Whoever needs `pairs` no longer moves them in, and they are picked where they stand.
 template <typename Pair>
-std::vector<Pair> Within(std::span<const uint32_t> part, uint32_t models,
-                         const std::vector<Pair>& pairs) {
+std::vector<Pair> Within(std::span<const uint32_t> part, uint32_t models, std::vector<Pair> pairs) {
   constexpr uint32_t kOutside = UINT32_MAX;
   std::vector<uint32_t> number(models, kOutside);
   for (uint32_t k = 0; k < part.size(); ++k) number[part[k]] = k;
-  std::vector<Pair> within;
+  size_t within = 0;
   for (Pair pair : pairs) {
     pair.first = number[pair.first];
     pair.second = number[pair.second];
-    if (pair.first != kOutside && pair.second != kOutside) within.push_back(pair);
+    if (pair.first != kOutside && pair.second != kOutside) pairs[within++] = pair;
   }
-  return within;
+  pairs.resize(within);
+  return pairs;
 }
 
 }  // namespace arena::rating

@@ -29,14 +29,6 @@ VoteReader::VoteReader(const VoteSelection& selection)
   }
 }
 
-bool VoteReader::IsSelected(const VoteTable::Rows& rows, uint32_t row) const {
-  const VoteTable::Head head = rows.heads[row];
-  const bool is_on_board = rows.boards == nullptr || (rows.boards[row] & mask_) != 0;
-  const bool is_inside = number_[head.left] != kOutside && number_[head.right] != kOutside;
-  // No branches: whether a vote is on a board is as good as random.
-  return (head.is_counted != 0) & is_on_board & is_inside & (head.outcome < outcomes_);
-}
-
 void VoteReader::Put(const VoteTable::Rows& rows, uint32_t row, VoteBlock& block, size_t v) const {
   const VoteTable::Head head = rows.heads[row];
   const uint32_t left = number_[head.left], right = number_[head.right];

@@ -61,13 +61,23 @@ class VoteReader {
   // Calls `visit(const VoteBlock&)` until all selected votes were seen.
   template <typename Visit>
   void ForEachBlock(Visit visit) const;
+  // Calls `visit(rows, row, is_selected, left_is_first)` for all votes of the table, the selected
+  // ones marked: what needs no block is read where it stands, and branches on none of the marks.
+  template <typename Visit>
+  void ForEachRow(Visit visit) const;
   // Makes a block of these rows, at most VoteBlock::kVotes of them.
   void Gather(std::span<const uint32_t> rows, VoteBlock& block) const;
 
  private:
   static constexpr uint32_t kOutside = UINT32_MAX;
 
-  bool IsSelected(const VoteTable::Rows& rows, uint32_t row) const;
+  bool IsSelected(const VoteTable::Rows& rows, uint32_t row) const {
+    const VoteTable::Head head = rows.heads[row];
+    const bool is_on_board = rows.boards == nullptr || (rows.boards[row] & mask_) != 0;
+    const bool is_inside = number_[head.left] != kOutside && number_[head.right] != kOutside;
+    // No branches: whether a vote is on a board is as good as random.
+    return (head.is_counted != 0) & is_on_board & is_inside & (head.outcome < outcomes_);
+  }
   // Makes a row vote number `v` of the block, but for its weight if that is not in the table.
   void Put(const VoteTable::Rows& rows, uint32_t row, VoteBlock& block, size_t v) const;
   // The weights of the votes from `from` on.
@@ -86,6 +96,17 @@ class VoteReader {
   std::vector<double> pair_weights_;
   std::array<double, kStyleFeatures> shift_ = {};
 };
+
+template <typename Visit>
+void VoteReader::ForEachRow(Visit visit) const {
+  for (size_t chunk = 0; chunk < selection_.table.chunks(); ++chunk) {
+    const VoteTable::Rows rows = selection_.table.rows(chunk);
+    for (uint32_t row = 0; row < rows.size; ++row) {
+      const VoteTable::Head head = rows.heads[row];
+      visit(rows, row, IsSelected(rows, row), number_[head.left] < number_[head.right]);
+    }
+  }
+}
 
 template <typename Visit>
 void VoteReader::ForEachBlock(Visit visit) const {

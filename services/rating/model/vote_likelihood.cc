@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <limits>
 #include <memory>
 
 #include "services/rating/model/bradley_terry.h"
@@ -37,31 +39,42 @@ VoteLikelihood::VoteLikelihood(const VoteSelection& selection, const Options& op
   }
 }
 
-// Two passes: the largest values first, for they decide how finely the second one sums.
+// Two passes: the largest values first, for they decide how finely the second one sums. A feature
+// as the left side has it is what the table holds, so neither needs blocks.
 VoteLikelihood::Survey VoteLikelihood::SurveyVotes(bool has_style) const {
+  using Four [[gnu::vector_size(16)]] = float;
+  using Marks [[gnu::vector_size(16)]] = int32_t;
+  static_assert(sizeof(Four) == sizeof(StyleVector));
   Survey survey;
-  survey.low.fill(INFINITY);
-  survey.high.fill(-INFINITY);
-  const size_t features = has_style ? kStyleFeatures : 0;
-  reader_.ForEachBlock([&](const VoteBlock& block) {
-    survey.votes += block.size;
-    for (size_t v = 0; v < block.size; ++v) {
-      survey.first_left += block.side[v] > 0 ? 1 : 0;
-      survey.largest_weight = std::max(survey.largest_weight, block.weight[v]);
-    }
-    for (size_t k = 0; k < features; ++k) {
-      double low = survey.low[k], high = survey.high[k];
-      for (size_t v = 0; v < block.size; ++v) {
-        const double x = block.side[v] * block.style[k][v];
-        low = std::min(low, x);
-        high = std::max(high, x);
-      }
-      survey.low[k] = low;
-      survey.high[k] = high;
-    }
-  });
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  Four low = Four{} + kInfinity, high = Four{} - kInfinity;
+  reader_.ForEachRow(
+      [&](const VoteTable::Rows& rows, uint32_t row, bool is_selected, bool left_is_first) {
+        survey.votes += is_selected ? 1 : 0;
+        survey.first_left += is_selected & left_is_first ? 1 : 0;
+        if (!has_style) return;
+        Four x;
+        std::memcpy(&x, &rows.styles[row], sizeof(x));
+        const Marks selected = Marks{} - static_cast<int32_t>(is_selected);
+        low = ((x < low) & selected) ? x : low;
+        high = ((x > high) & selected) ? x : high;
+      });
+  for (size_t k = 0; k < kStyleFeatures; ++k) {
+    survey.low[k] = double{low[k]};
+    survey.high[k] = double{high[k]};
+  }
+  survey.largest_weight = LargestWeight(survey.votes);
   if (has_style && survey.votes > 0) SurveyStyle(survey);
   return survey;
+}
+
+double VoteLikelihood::LargestWeight(uint64_t votes) const {
+  if (!reader_.is_weighted()) return votes > 0 ? 1.0 : 0.0;
+  double largest = 0;
+  reader_.ForEachBlock([&](const VoteBlock& block) {
+    for (size_t v = 0; v < block.size; ++v) largest = std::max(largest, block.weight[v]);
+  });
+  return largest;
 }
 
 void VoteLikelihood::SurveyStyle(Survey& survey) const {
@@ -71,25 +84,22 @@ void VoteLikelihood::SurveyStyle(Survey& survey) const {
     plain[k] = FixedPoint(largest, survey.votes);
     square[k] = FixedPoint(largest * largest, survey.votes);
   }
-  std::array<uint64_t, kStyleFeatures> sum{}, sum_of_squares{};
-  reader_.ForEachBlock([&](const VoteBlock& block) {
+  std::array<uint64_t, kStyleFeatures> sums{}, sums_of_squares{};
+  reader_.ForEachRow([&](const VoteTable::Rows& rows, uint32_t row, bool is_selected, bool) {
+    const uint64_t kept = uint64_t{0} - static_cast<uint64_t>(is_selected);
     for (size_t k = 0; k < kStyleFeatures; ++k) {
-      const FixedPoint fixed = plain[k], fixed_square = square[k];
-      uint64_t of_block = 0, squares_of_block = 0;
-      for (size_t v = 0; v < block.size; ++v) {
-        const double x = block.style[k][v];
-        of_block += fixed(block.side[v] * x);
-        squares_of_block += fixed_square(x * x);
-      }
-      sum[k] += of_block;
-      sum_of_squares[k] += squares_of_block;
+      const double x = double{rows.styles[row][k]};
+      sums[k] += plain[k].Lifted(x) & kept;
+      sums_of_squares[k] += square[k].Lifted(x * x) & kept;
     }
   });
   const auto count = static_cast<double>(survey.votes);
   for (size_t k = 0; k < kStyleFeatures; ++k) {
-    survey.mean[k] = plain[k].Value(sum[k]) / count;
-    survey.variance[k] =
-        square[k].Value(sum_of_squares[k]) / count - survey.mean[k] * survey.mean[k];
+    const double mean = plain[k].Value(plain[k].Lowered(sums[k], survey.votes)) / count;
+    const double mean_square =
+        square[k].Value(square[k].Lowered(sums_of_squares[k], survey.votes)) / count;
+    survey.mean[k] = mean;
+    survey.variance[k] = mean_square - mean * mean;
   }
 }
 

@@ -54,6 +54,8 @@ class VoteLikelihood : public Likelihood {
   };
 
   Survey SurveyVotes(bool has_style) const;
+  // 0 without votes.
+  double LargestWeight(uint64_t votes) const;
   void SurveyStyle(Survey& survey) const;
   void ChooseStyle(const Survey& survey, bool is_centred);
   void SetSlopes(std::span<const double> parameters, const VoteBlock& block, Slopes& slopes) const;

@@ -36,8 +36,18 @@ class VoteSums {
   void SetOuter(std::span<const double> scales, Matrix& matrix) const;
 
  private:
+  // Sums of a model with its features: an even number of them, so that they are added by twos.
+  static constexpr size_t Stride(size_t features) { return (features + 1) / 2 * 2; }
+
+  // What AddOuter does for features, kCount of them.
   template <size_t kCount>
-  void AddCross(const VoteBlock& block, FeatureArrays features, const double* b);
+  void AddFeatures(const VoteBlock& block, FeatureArrays features, const double* b);
+  // Number k of them; leaves its terms with the models in `terms`, by vote and then feature.
+  template <size_t kCount, size_t k>
+  void AddFeature(const VoteBlock& block, FeatureArrays features, const double* b,
+                  uint64_t* __restrict terms);
+  template <size_t kCount>
+  void AddCross(const VoteBlock& block, uint64_t* terms);
 
   uint32_t models_;
   size_t features_;
@@ -51,7 +61,7 @@ class VoteSums {
   std::array<uint64_t, kFeatures> feature_sums_ = {};
   // Σ b by pair, in a triangle by second, then first.
   std::vector<uint64_t> pair_sums_;
-  // Σ ±b x_k by model and feature.
+  // Σ ±b x_k by model and feature, Stride of them a model.
   std::vector<uint64_t> cross_sums_;
   // By feature and a feature up to it.
   std::array<std::array<uint64_t, kFeatures>, kFeatures> outer_sums_ = {};

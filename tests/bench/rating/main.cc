@@ -2,9 +2,11 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -33,6 +35,8 @@ struct BenchOptions {
   size_t votes = 1'000'000;
   uint32_t models = 100;
   int runs = 5;
+  // Which figures are taken, by the names of kParts; all of them when empty.
+  std::vector<std::string> parts;
 };
 
 // RATING.md gives two aims, for 100 and for 300 models, both at a million votes.
@@ -53,16 +57,27 @@ class RatingBench {
   }
 
   std::vector<Figure> Run() {
-    MeasureCsv();
-    MeasureCounting();
-    MeasureFits();
-    MeasureBootstrap();
-    MeasureStyle();
-    MeasureElo();
+    for (const Part& part : kParts) {
+      const bool is_asked_for =
+          options_.parts.empty() || std::ranges::count(options_.parts, part.name) > 0;
+      if (is_asked_for) (this->*part.measure)();
+    }
     return std::move(figures_);
   }
 
+  static std::vector<std::string> Parts() {
+    std::vector<std::string> names;
+    for (const Part& part : kParts) names.emplace_back(part.name);
+    return names;
+  }
+
  private:
+  struct Part {
+    const char* name;
+    void (RatingBench::*measure)();
+  };
+  static const Part kParts[6];
+
   static void AddVote(const PackedVote& vote, PairCounts& counts) {
     counts.Add(vote.left, vote.right, static_cast<Outcome>(vote.outcome));
   }
@@ -161,6 +176,7 @@ class RatingBench {
   }
 
   void MeasureBootstrap() {
+    fit_ = Fit();
     const std::vector<double> gauge(options_.models, 1.0 / options_.models);
     Add("bootstrap, 1,000 rounds",
         Measure(3,
@@ -245,20 +261,30 @@ class RatingBench {
   std::vector<Figure> figures_;
 };
 
+const RatingBench::Part RatingBench::kParts[] = {
+    {"csv", &RatingBench::MeasureCsv},     {"counting", &RatingBench::MeasureCounting},
+    {"fits", &RatingBench::MeasureFits},   {"bootstrap", &RatingBench::MeasureBootstrap},
+    {"style", &RatingBench::MeasureStyle}, {"elo", &RatingBench::MeasureElo},
+};
+
 int Main(int argc, char** argv) {
   CLI::App app("Figures of the rating library on one core, medians of several runs");
   std::vector<size_t> votes = {1'000'000, 10'000'000};
   std::vector<uint32_t> models = {100, 300};
   int runs = 5;
+  std::vector<std::string> parts;
   bool json = false;
   app.add_option("--votes", votes, "Numbers of votes")->capture_default_str();
   app.add_option("--models", models, "Numbers of models")->capture_default_str();
   app.add_option("--runs", runs, "Runs of each figure")->check(CLI::Range(1, 1000));
+  app.add_option("--only", parts, "Parts of the figures to take, by default all")
+      ->check(CLI::IsMember(RatingBench::Parts()));
   app.add_flag("--json", json, "One JSON object a line instead of a table");
   CLI11_PARSE(app, argc, argv);
   for (const size_t v : votes) {
     for (const uint32_t m : models) {
-      const auto figures = RatingBench({.votes = v, .models = m, .runs = runs}).Run();
+      const auto figures =
+          RatingBench({.votes = v, .models = m, .runs = runs, .parts = parts}).Run();
       if (json) {
         PrintJson("rating", v, m, figures);
       } else {

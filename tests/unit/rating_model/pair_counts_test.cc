@@ -110,6 +110,20 @@ TEST(CategoryCountsTest, EachBoardHasTheCountsOfItsVotes) {
   for (uint32_t b = 0; b < 24; ++b) EXPECT_TRUE(categories.Board(b) == boards[b]) << b;
 }
 
+TEST(CategoryCountsTest, ManyVotesOfOnePairAreCountedOnAllBoards) {
+  constexpr int kVotes = 200'000;
+  constexpr uint64_t kEven = 0x5555555555555555;
+  CategoryCounts categories(64);
+  // Taken back before they are added: the counts pass through zero.
+  for (int n = 0; n < kVotes; ++n) categories.Add(3, 1, Outcome::kLeft, kEven, -1);
+  for (int n = 0; n < 2 * kVotes; ++n) categories.Add(3, 1, Outcome::kLeft, ~uint64_t{0});
+  for (uint32_t b = 0; b < 64; ++b) {
+    const PairCounts board = categories.Board(b);
+    EXPECT_EQ(board.Count(3, 1, Outcome::kLeft), kEven >> b & 1 ? kVotes : 2 * kVotes) << b;
+    EXPECT_EQ(board.total(), board.Count(3, 1, Outcome::kLeft));
+  }
+}
+
 TEST(ModelIndexTest, RefusesMoreModelsThanABoardCanHave) {
   ModelIndex models;
   for (uint32_t m = 0; m < kMaxModels; ++m) ASSERT_EQ(models.Intern(std::to_string(m)), m);

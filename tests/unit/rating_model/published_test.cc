@@ -33,8 +33,7 @@ TEST(PublishedTest, BaseballEstimatesAndStandardErrorsToTheirPrintedDigits) {
   ASSERT_TRUE(fit.ok());
   // Baltimore is the reference, and the first by name: grounded there, the inverse information
   // holds the classical variances.
-  Matrix information =
-      GroundedInformation(7, terms, Probabilities(terms, fit->theta), /*ground=*/0);
+  Matrix information = GroundedInformation(7, terms, fit->theta, /*ground=*/0);
   ASSERT_TRUE(FactorCholesky(information));
   const Matrix covariance = InvertCholesky(information);
   const std::map<std::string, std::pair<double, double>> published = {

@@ -127,9 +127,9 @@ TEST(NameCacheTest, TellsNamesApartThatShareTheirEnds) {
   for (uint32_t n = 0; n < 5000; ++n) {
     ASSERT_EQ(cache.Find("same-head-" + std::to_string(n) + "-same-tail"), n);
   }
-  EXPECT_EQ(cache.Find("same-head-5000-same-tail"), std::nullopt);
+  EXPECT_EQ(cache.Find("same-head-5000-same-tail"), NameCache::kUnknown);
   const char blank[8] = {};
-  EXPECT_EQ(cache.Find(std::string_view(blank, 0)), std::nullopt);
+  EXPECT_EQ(cache.Find(std::string_view(blank, 0)), NameCache::kUnknown);
 }
 
 TEST(GzipTest, IsReadLikePlainText) {

@@ -4,38 +4,26 @@
 #include <span>
 
 namespace arena::rate {
-namespace {
-
-constexpr uint8_t kNowhere = 3;
-
-uint8_t PlaceOf(Field field) {
-  switch (field) {
-    case Field::kLeft:
-      return 0;
-    case Field::kRight:
-      return 1;
-    case Field::kWinner:
-      return 2;
-    default:
-      return kNowhere;
-  }
-}
-
-}  // namespace
 
 bool PlainRows::Suits(const std::vector<Field>& columns, const RatingInput& input) {
   if (!input.takes_plain_votes()) return false;
-  std::array<int, 4> times{};
-  for (const Field field : columns) {
-    const uint8_t place = PlaceOf(field);
-    if (place == kNowhere && field != Field::kIgnored) return false;
-    ++times[place];
-  }
-  return times[0] == 1 && times[1] == 1 && times[2] == 1;
+  const auto times = [&](Field field) { return std::ranges::count(columns, field); };
+  const bool has_others = std::ranges::any_of(columns, [](Field field) {
+    return field != Field::kLeft && field != Field::kRight && field != Field::kWinner &&
+           field != Field::kIgnored;
+  });
+  return !has_others && times(Field::kLeft) == 1 && times(Field::kRight) == 1 &&
+         times(Field::kWinner) == 1;
 }
 
-PlainRows::PlainRows(const std::vector<Field>& columns, RatingInput& input) : input_(input) {
-  for (const Field field : columns) places_.push_back(PlaceOf(field));
+PlainRows::PlainRows(const std::vector<Field>& columns, RatingInput& input)
+    : columns_(columns.size()), input_(input) {
+  const auto place_of = [&](Field field) {
+    return static_cast<size_t>(std::ranges::find(columns, field) - columns.begin());
+  };
+  left_column_ = place_of(Field::kLeft);
+  right_column_ = place_of(Field::kRight);
+  winner_column_ = place_of(Field::kWinner);
 }
 
 int64_t PlainRows::Consume(TextSource& source) {
@@ -58,65 +46,67 @@ int64_t PlainRows::Consume(TextSource& source) {
 
 PlainRows::Progress PlainRows::AddRows(std::string_view text) {
   const std::span<const uint32_t> separators = separators_.Of(text);
-  const size_t columns = places_.size();
-  std::array<size_t, kBatchRows> ends;
   Progress progress;
-  size_t at = 0, begin = 0;
-  while (!progress.is_stopped && at + columns <= separators.size()) {
-    size_t cut = 0;
-    for (; cut < kBatchRows && at + columns <= separators.size(); at += columns) {
-      const auto next = CutRow(text, begin, separators.data() + at, cut);
-      progress.is_stopped = !next;
-      if (!next) break;
-      begin = ends[cut++] = *next;
-    }
-    const size_t added = AddBatch(cut);
-    if (added < cut) progress.is_stopped = true;
-    if (added > 0) progress.bytes = ends[added - 1];
-    progress.rows += static_cast<int64_t>(added);
+  const size_t rows = separators.size() / columns_;
+  size_t done = 0;
+  while (done < rows && !progress.is_stopped) {
+    const size_t batch = std::min(rows - done, kBatchRows);
+    const size_t added = AddBatch(text, separators.data() + done * columns_, batch);
+    done += added;
+    progress.is_stopped = added < batch;
   }
+  progress.rows = static_cast<int64_t>(done);
+  if (done > 0) progress.bytes = separators[done * columns_ - 1] + 1;
   return progress;
 }
 
-std::optional<size_t> PlainRows::CutRow(std::string_view text, size_t begin,
-                                        const uint32_t* separators, size_t row) {
-  const size_t last = places_.size() - 1;
-  for (size_t c = 0; c <= last; ++c) {
-    const size_t end = separators[c];
-    if (text[end] != (c < last ? ',' : '\n')) return std::nullopt;
-    const bool has_return = c == last && end > begin && text[end - 1] == '\r';
-    fields_[places_[c]][row] = text.substr(begin, end - begin - (has_return ? 1 : 0));
-    begin = end + 1;
+size_t PlainRows::AddBatch(std::string_view text, const uint32_t* ends, size_t rows) {
+  size_t row = 0;
+  for (; row < rows; ++row, ends += columns_) {
+    if (!IsPlain(text, ends)) break;
+    const uint32_t left = IndexOf(FieldOf(text, ends, left_column_));
+    const uint32_t right = IndexOf(FieldOf(text, ends, right_column_));
+    const uint32_t outcome = OutcomeOf(FieldOf(text, ends, winner_column_));
+    if ((left == kUnknown) | (right == kUnknown) | (outcome == kUnknown) | (left == right)) break;
+    votes_[row] = {left, right, static_cast<rating::Outcome>(outcome)};
   }
-  return begin;
+  input_.AddPlainVotes(std::span(votes_).first(row));
+  return row;
 }
 
-size_t PlainRows::AddBatch(size_t rows) {
-  size_t known = 0;
-  for (; known < rows; ++known) {
-    const auto outcome = OutcomeOf(fields_[2][known]);
-    const auto left = IndexOf(fields_[0][known]), right = IndexOf(fields_[1][known]);
-    if (!outcome || !left || !right || *left == *right) break;
-    votes_[known] = {*left, *right, *outcome};
-  }
-  input_.AddPlainVotes(std::span(votes_).first(known));
-  return known;
+bool PlainRows::IsPlain(std::string_view text, const uint32_t* ends) const {
+  int wrong = text[ends[columns_ - 1]] ^ '\n';
+  for (size_t c = 0; c + 1 < columns_; ++c) wrong |= text[ends[c]] ^ ',';
+  return wrong == 0;
 }
 
-std::optional<rating::Outcome> PlainRows::OutcomeOf(std::string_view winner) {
-  if (const auto known = winners_.Find(winner)) return static_cast<rating::Outcome>(*known);
+std::string_view PlainRows::FieldOf(std::string_view text, const uint32_t* ends,
+                                    size_t column) const {
+  // The text's first field begins behind a separator before the text, at -1.
+  const uint32_t begin = *(ends + column - 1) + 1;
+  const uint32_t end = ends[column];
+  const bool has_return = column + 1 == columns_ && text[end - 1] == '\r';
+  return {text.data() + begin, end - begin - (has_return ? 1 : 0)};
+}
+
+uint32_t PlainRows::OutcomeOf(std::string_view winner) {
+  const uint32_t known = winners_.Find(winner);
+  if (known != kUnknown) return known;
   const auto outcome = OutcomeNamed(winner);
-  if (outcome) winners_.Insert(winner, static_cast<uint32_t>(*outcome));
-  return outcome;
+  if (!outcome) return kUnknown;
+  winners_.Insert(winner, static_cast<uint32_t>(*outcome));
+  return static_cast<uint32_t>(*outcome);
 }
 
 // A name that the cache does not hold must have come through the general way first, which checks
 // it.
-std::optional<uint32_t> PlainRows::IndexOf(std::string_view name) {
-  if (const auto known = names_.Find(name)) return known;
+uint32_t PlainRows::IndexOf(std::string_view name) {
+  const uint32_t known = names_.Find(name);
+  if (known != kUnknown) return known;
   const auto index = input_.models().Find(name);
-  if (index) names_.Insert(name, *index);
-  return index;
+  if (!index) return kUnknown;
+  names_.Insert(name, *index);
+  return *index;
 }
 
 }  // namespace arena::rate

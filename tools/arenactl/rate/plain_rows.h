@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -16,8 +15,8 @@ namespace arena::rate {
 // The fast way through CSV whose rows say no more than both models and the winner: it takes whole
 // rows without quotes off the source's window, and stops at any that is not plainly a vote between
 // known models, which is left to the general way. It works on many rows at a time, step by step:
-// find the separators, cut the fields, look the names up, add the votes. So the processor waits for
-// the memory of many rows at once.
+// find the separators, cut the fields and look the names up, add the votes. So the processor waits
+// for the memory of many rows at once.
 class PlainRows {
  public:
   // False when the columns say more than plain rows do, or `input` asks for more.
@@ -44,21 +43,24 @@ class PlainRows {
   };
 
   Progress AddRows(std::string_view text);
-  // Cuts the row that begins at `begin` and has these separators; where the next one begins, or
-  // nothing when it is not plain.
-  std::optional<size_t> CutRow(std::string_view text, size_t begin, const uint32_t* separators,
-                               size_t row);
-  // Adds the first `rows` of the batch, up to one that is for the general way; how many.
-  size_t AddBatch(size_t rows);
-  std::optional<rating::Outcome> OutcomeOf(std::string_view winner);
-  std::optional<uint32_t> IndexOf(std::string_view name);
+  // Adds rows up to one that is for the general way, at most `rows`; how many. `ends` are the
+  // separators of the first one, and stand behind the one before it.
+  size_t AddBatch(std::string_view text, const uint32_t* ends, size_t rows);
+  // Whether the row that these separators end has its commas and line end in place.
+  bool IsPlain(std::string_view text, const uint32_t* ends) const;
+  std::string_view FieldOf(std::string_view text, const uint32_t* ends, size_t column) const;
+  // kUnknown for what no winner is called, or no model so far.
+  uint32_t OutcomeOf(std::string_view winner);
+  uint32_t IndexOf(std::string_view name);
 
-  // For each column, where its text goes: 0 left, 1 right, 2 winner, 3 nowhere.
-  std::vector<uint8_t> places_;
+  static constexpr uint32_t kUnknown = NameCache::kUnknown;
+
+  size_t columns_;
+  size_t left_column_ = 0;
+  size_t right_column_ = 0;
+  size_t winner_column_ = 0;
   SeparatorList separators_;
   size_t reach_ = kShortReach;
-  // The batch's fields, by place.
-  std::array<std::array<std::string_view, kBatchRows>, 4> fields_;
   std::array<PlainVote, kBatchRows> votes_;
   NameCache names_;
   NameCache winners_;

@@ -20,16 +20,19 @@ class SeparatorList {
   // At least kSlack bytes behind `text` must be readable.
   static constexpr size_t kSlack = 64;
 
-  // The places, ascending; valid until the next call.
+  // The places, ascending; valid until the next call. Before the first one stands UINT32_MAX, as if
+  // a separator ended where the text begins.
   std::span<const uint32_t> Of(std::string_view text) {
     if (places_.size() < text.size() + kSlack) places_.resize(text.size() + kSlack);
-    uint32_t* next = places_.data();
+    uint32_t* const first = places_.data() + 1;
+    places_[0] = UINT32_MAX;
+    uint32_t* next = first;
     for (size_t block = 0; block < text.size(); block += 64) {
       uint64_t mask = MaskAt(text.data() + block);
       if (text.size() - block < 64) mask &= (uint64_t{1} << (text.size() - block)) - 1;
       next = Append(static_cast<uint32_t>(block), mask, next);
     }
-    return {places_.data(), next};
+    return {first, next};
   }
 
  private:
