@@ -24,7 +24,7 @@ struct Entrants {
 
 Entrants EntrantsOf(const BoardVotes& votes, const Settings& settings) {
   Entrants entrants;
-  const std::vector<int64_t> votes_by_model = votes.counts.VotesByModel();
+  const std::vector<int64_t>& votes_by_model = votes.counts.VotesByModel();
   for (const uint32_t model : votes.models.ByName()) {
     const int64_t count = model < votes_by_model.size() ? votes_by_model[model] : 0;
     if (count == 0) continue;

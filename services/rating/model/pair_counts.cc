@@ -9,6 +9,7 @@ namespace arena::rating {
 PairCounts::PairCounts(const PairCounts& other)
     : blocks_(other.blocks_),
       writable_(blocks_.size(), nullptr),
+      votes_(other.votes_),
       size_(other.size_),
       total_(other.total_) {
   for (size_t block = 0; block < blocks_.size(); ++block) {
@@ -21,6 +22,7 @@ PairCounts PairCounts::Share() {
   PairCounts copy;
   copy.blocks_ = blocks_;
   copy.writable_ = writable_;
+  copy.votes_ = votes_;
   copy.size_ = size_;
   copy.total_ = total_;
   return copy;
@@ -28,6 +30,7 @@ PairCounts PairCounts::Share() {
 
 void PairCounts::Grow(uint32_t index) {
   size_ = index + 1;
+  votes_.resize(size_);
   const size_t blocks = (PairOf(0, size_) + kBlockPairs - 1) / kBlockPairs;
   blocks_.resize(blocks);
   writable_.resize(blocks);
@@ -75,26 +78,6 @@ void PairCounts::AddToCell(uint64_t cell, int64_t votes) {
   const bool low_is_left = cell % (2 * kOutcomes) < kOutcomes;
   Add(low_is_left ? low : high, low_is_left ? high : low, static_cast<Outcome>(cell % kOutcomes),
       votes);
-}
-
-int64_t PairCounts::VotesOf(uint32_t model) const {
-  int64_t votes = 0;
-  for (uint32_t other = 0; other < size_; ++other) {
-    if (other != model) votes += Totals(model, other).Total();
-  }
-  return votes;
-}
-
-std::vector<int64_t> PairCounts::VotesByModel() const {
-  std::vector<int64_t> votes(size_);
-  for (uint32_t high = 1; high < size_; ++high) {
-    for (uint32_t low = 0; low < high; ++low) {
-      const int64_t of_pair = Totals(low, high).Total();
-      votes[low] += of_pair;
-      votes[high] += of_pair;
-    }
-  }
-  return votes;
 }
 
 bool operator==(const PairCounts& a, const PairCounts& b) {

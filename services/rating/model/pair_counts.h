@@ -47,6 +47,8 @@ class PairCounts {
     if (block == nullptr) block = MakeWritable(pair / kBlockPairs);
     (*block)[pair % kBlockPairs][(left_is_low ? 0u : kOutcomes) + static_cast<size_t>(outcome)] +=
         amount;
+    votes_[low] += amount;
+    votes_[high] += amount;
     total_ += amount;
   }
 
@@ -63,10 +65,15 @@ class PairCounts {
   int64_t Count(uint32_t left, uint32_t right, Outcome outcome) const;
   // Votes of the unordered pair, whoever was on the left.
   PairTotals Totals(uint32_t a, uint32_t b) const;
-  // Votes of one model against all others.
-  int64_t VotesOf(uint32_t model) const;
-  // The same for all indices below size(), at the price of one.
-  std::vector<int64_t> VotesByModel() const;
+  // Asks for the memory that Totals will read.
+  void PrefetchTotals(uint32_t a, uint32_t b) const {
+    const auto [low, high] = std::minmax(a, b);
+    if (high >= size_ || low == high) return;
+    const Cells* cells = Find(PairOf(low, high));
+    if (cells != nullptr) __builtin_prefetch(cells);
+  }
+  // Votes of each model against all others, for all indices below size().
+  const std::vector<int64_t>& VotesByModel() const { return votes_; }
   // All votes.
   int64_t total() const { return total_; }
   // One more than the largest index that was ever added.
@@ -110,6 +117,7 @@ class PairCounts {
   std::vector<std::shared_ptr<Block>> blocks_;
   // The same blocks, but null for those that a copy shares.
   std::vector<Block*> writable_;
+  std::vector<int64_t> votes_;
   uint32_t size_ = 0;
   int64_t total_ = 0;
 };

@@ -5,6 +5,9 @@
 namespace arena::rating {
 namespace {
 
+// Pairs whose counts are asked for before they are read.
+constexpr uint32_t kAhead = 12;
+
 // 1 / max(n, 50): pairs that met often do not outweigh the rest, and rare ones do not either.
 double WeightOf(int64_t votes, Weights weights) {
   if (weights != Weights::kPair) return 1.0;
@@ -21,6 +24,8 @@ std::vector<PairCells> CellsOf(const PairCounts& counts, std::span<const uint32_
   cells.reserve(static_cast<size_t>(std::clamp<int64_t>(counts.total(), 0, pairs)));
   for (uint32_t i = 0; i < models.size(); ++i) {
     for (uint32_t j = i + 1; j < models.size(); ++j) {
+      // Models by name are anywhere in memory.
+      if (j + kAhead < models.size()) counts.PrefetchTotals(models[i], models[j + kAhead]);
       const PairTotals totals = counts.Totals(models[i], models[j]);
       const int64_t tied = ties == TieRule::kDrop ? 0 : totals.ties + totals.both_bad;
       const int64_t votes = totals.wins_a + totals.wins_b + tied;

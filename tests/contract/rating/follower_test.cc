@@ -258,7 +258,7 @@ TEST_F(FollowerTest, AModelThatComesLaterIsCountedFromItsFirstVote) {
   const CountsViewPtr view = follower.View();
   const auto index = view->models->Find("newcomer");
   ASSERT_TRUE(index.has_value());
-  EXPECT_EQ(view->boards[0].counts->VotesOf(*index), 1);
+  EXPECT_EQ(view->boards[0].counts->VotesByModel()[*index], 1);
 }
 
 TEST_F(FollowerTest, AnUnreachableDatabaseChangesNothing) {

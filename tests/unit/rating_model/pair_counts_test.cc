@@ -36,7 +36,7 @@ TEST(PairCountsTest, TotalsAreTheSamePairSeenFromEitherSide) {
   EXPECT_EQ(from_second.wins_a, 3);
   EXPECT_EQ(from_second.wins_b, 10);
   EXPECT_EQ(from_second.ties, 2);
-  EXPECT_EQ(counts.VotesOf(0), 15);
+  EXPECT_EQ(counts.VotesByModel()[0], 15);
 }
 
 TEST(PairCountsTest, RemovalIsExactWhateverTheOrder) {
@@ -88,7 +88,13 @@ TEST(PairCountsTest, VotesByModelAreTheVotesOfEach) {
   const testing::Board board = testing::BoardOf(votes);
   const std::vector<int64_t> by_model = board.counts.VotesByModel();
   ASSERT_EQ(by_model.size(), board.counts.size());
-  for (uint32_t m = 0; m < by_model.size(); ++m) EXPECT_EQ(by_model[m], board.counts.VotesOf(m));
+  for (uint32_t m = 0; m < by_model.size(); ++m) {
+    int64_t of_model = 0;
+    for (uint32_t other = 0; other < by_model.size(); ++other) {
+      of_model += board.counts.Totals(m, other).Total();
+    }
+    EXPECT_EQ(by_model[m], of_model);
+  }
 }
 
 TEST(CategoryCountsTest, EachBoardHasTheCountsOfItsVotes) {
