@@ -7,6 +7,7 @@
 
 #include "tests/e2e/exported_log.h"
 #include "tests/support/arena_cluster.h"
+#include "tests/support/long_run.h"
 #include "tools/demo-models/questions/profiles.h"
 
 namespace arena::testing {
@@ -84,7 +85,8 @@ TEST_P(MainJobJourney, VotersByTheRightAnswerRankTheModels) {
   EXPECT_EQ(ReversedPairs(**cluster, log.path), std::vector<std::string>());
 }
 
-INSTANTIATE_TEST_SUITE_P(TenSeeds, MainJobJourney, ::testing::Range(1, 11));
+// Ten in the long run.
+INSTANTIATE_TEST_SUITE_P(Seeds, MainJobJourney, ::testing::Range(1, IsLongRun() ? 11 : 4));
 
 }  // namespace
 }  // namespace arena::testing
