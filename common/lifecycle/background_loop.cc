@@ -1,6 +1,8 @@
 #include "common/lifecycle/background_loop.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <utility>
 
@@ -33,6 +35,10 @@ void BackgroundLoop::Stop() {
 }
 
 void BackgroundLoop::Run() {
+  // On Linux the thread's alone. To be less important is always allowed.
+  if (options_.niceness > 0) {
+    (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), options_.niceness);
+  }
   SecureRandom random;
   constexpr double kSteps = 1 << 20;
   do {

@@ -24,6 +24,8 @@ constexpr absl::Duration kThinInterval = absl::Minutes(1);
 // Both have nothing to do most of the time, and are woken or go on by themselves when they have.
 constexpr absl::Duration kHistoryInterval = absl::Seconds(1);
 constexpr absl::Duration kReplayInterval = absl::Seconds(1);
+// What may take its time leaves the processor to the log and the count boards.
+constexpr int kBackground = 10;
 // The follower waits so long at most while a part of Elo is replayed, about a millisecond.
 constexpr size_t kReplayVotes = 100'000;
 
@@ -116,6 +118,7 @@ Rating::Rating(const Options& options)
       checkpointer_(options.checkpoint_entries, FollowerOptions(options), follower_, lease_,
                     checkpoints_, metrics_),
       followed_at_micros_(absl::ToUnixMicros(clock_.Now())),
+      follow_progress_(clock_),
       readers_({.name = "reader", .threads = options.readers}),
       fan_out_loop_({.name = "fan-out", .interval = kFanOutInterval}, [this] { FanOut(); }),
       directory_loop_({.name = "read-models", .interval = kDirectoryInterval},
@@ -123,16 +126,18 @@ Rating::Rating(const Options& options)
       load_loop_({.name = "load-snapshots", .interval = kLoadInterval}, [this] { Load(); }),
       lease_loop_({.name = "renew-lease", .interval = options.lease_time / 4},
                   [this] { KeepLease(); }),
-      thin_loop_({.name = "thin-snapshots", .interval = kThinInterval},
+      thin_loop_({.name = "thin-snapshots", .interval = kThinInterval, .niceness = kBackground},
                  [this] { thin_log_.Note(thinner_.Step()); }),
-      checkpoint_loop_({.name = "checkpoint", .interval = options.checkpoint_interval},
-                       [this] { checkpoint_log_.Note(checkpointer_.Step().status()); }),
-      style_loop_({.name = "publish-style", .interval = options.style_interval},
-                  [this] { PublishStyle(); }),
+      checkpoint_loop_(
+          {.name = "checkpoint", .interval = options.checkpoint_interval, .niceness = kBackground},
+          [this] { checkpoint_log_.Note(checkpointer_.Step().status()); }),
+      style_loop_(
+          {.name = "publish-style", .interval = options.style_interval, .niceness = kBackground},
+          [this] { PublishStyle(); }),
       publish_loop_({.name = "publish", .interval = options.publish_interval, .jitter = 0},
                     [this] { Publish(); }),
       replay_loop_({.name = "replay-elo", .interval = kReplayInterval}, [this] { ReplayElo(); }),
-      history_loop_({.name = "read-history", .interval = kHistoryInterval},
+      history_loop_({.name = "read-history", .interval = kHistoryInterval, .niceness = kBackground},
                     [this] { LoadHistory(); }),
       follow_loop_({.name = "follow-log", .interval = options.poll_interval},
                    [this] { Follow(); }) {}
@@ -218,6 +223,7 @@ void Rating::Follow() {
   follow_log_.Note(progress.status());
   if (!progress.ok()) return;
   followed_at_micros_ = absl::ToUnixMicros(clock_.Now());
+  follow_progress_.Note(progress->position, progress->head, progress->has_more);
   if (progress->has_more) follow_loop_.Wake();
   // Within the interval the publisher comes by itself.
   if (progress->applied > 0 && counts_publisher_.IsIdle()) publish_loop_.Wake();

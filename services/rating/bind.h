@@ -21,6 +21,7 @@
 #include "services/rating/live/follower.h"
 #include "services/rating/live/history_loader.h"
 #include "services/rating/live/lease_keeper.h"
+#include "services/rating/live/progress_log.h"
 #include "services/rating/live/publisher.h"
 #include "services/rating/live/snapshot_hub.h"
 #include "services/rating/live/snapshot_loader.h"
@@ -121,6 +122,7 @@ class Rating {
   // Of the publishing loop.
   bool has_style_begun_ = false;
   std::atomic<int64_t> followed_at_micros_;
+  ProgressLog follow_progress_;
   FailureLog follow_log_{"follow the vote log"};
   FailureLog history_log_{"read the votes before the checkpoint"};
   FailureLog counts_log_{"publish snapshots of counts"};

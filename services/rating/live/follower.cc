@@ -35,9 +35,11 @@ absl::StatusOr<Follower::Progress> Follower::Step() {
     position_ = state_.position();
   }
   const Progress progress{.applied = static_cast<int64_t>(page.entries.size()),
+                          .position = position_,
+                          .head = std::max<int64_t>(page.head_position, position_),
                           .has_more = std::ssize(page.entries) == options_.page_entries};
   if (!progress.has_more) has_caught_up_ = true;
-  metrics_.Followed(position_, std::max<int64_t>(page.head_position, position_));
+  metrics_.Followed(progress.position, progress.head);
   return progress;
 }
 

@@ -9,6 +9,7 @@
 #include "absl/synchronization/mutex.h"
 #include "services/rating/core/freshness.h"
 #include "services/rating/core/log_state.h"
+#include "services/rating/live/read_ahead.h"
 #include "services/rating/metrics.h"
 #include "services/rating/storage/checkpoint_store.h"
 #include "services/rating/storage/model_reader.h"
@@ -33,6 +34,9 @@ class Follower {
   // What a step found.
   struct Progress {
     int64_t applied = 0;
+    // Where this follower is, and where the log ended when it was asked.
+    int64_t position = 0;
+    int64_t head = 0;
     // A full page: the next step should follow at once.
     bool has_more = false;
   };
@@ -70,7 +74,7 @@ class Follower {
 
   const Options options_;
   const std::string checkpoint_format_;
-  VoteLogReader& log_;
+  ReadAhead log_;
   ModelReader& models_;
   CheckpointStore& checkpoints_;
   RatingMetrics& metrics_;

@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "services/rating/core/log_state.h"
 #include "services/rating/live/follower.h"
+#include "services/rating/live/read_ahead.h"
 #include "services/rating/metrics.h"
 #include "services/rating/storage/model_reader.h"
 #include "services/rating/storage/vote_log_reader.h"
@@ -27,7 +28,7 @@ class HistoryLoader {
 
  private:
   const Follower::Options options_;
-  VoteLogReader& log_;
+  ReadAhead log_;
   ModelReader& models_;
   Follower& follower_;
   RatingMetrics& metrics_;

@@ -1,6 +1,8 @@
 #include "common/lifecycle/background_loop.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <atomic>
 
@@ -86,6 +88,24 @@ TEST(BackgroundLoopTest, StopWaitsForTheStepUnderWay) {
   EXPECT_TRUE(ended);
   releaser.join();
   loop.Stop();
+}
+
+TEST(BackgroundLoopTest, OnlyWorkThatCanWaitIsLessImportantThanTheRest) {
+  const auto niceness_in = [](int wanted) {
+    absl::Notification seen;
+    int niceness = -1;
+    BackgroundLoop loop({.name = "test", .interval = kNever, .niceness = wanted}, [&] {
+      niceness = getpriority(PRIO_PROCESS, static_cast<id_t>(gettid()));
+      seen.Notify();
+    });
+    loop.Start();
+    seen.WaitForNotification();
+    return niceness;
+  };
+  const int of_process = getpriority(PRIO_PROCESS, 0);
+  EXPECT_EQ(niceness_in(0), of_process);
+  EXPECT_EQ(niceness_in(19), 19);
+  EXPECT_EQ(getpriority(PRIO_PROCESS, 0), of_process) << "the thread's alone";
 }
 
 }  // namespace
