@@ -241,9 +241,12 @@ void Rating::ReplayElo() {
 }
 
 void Rating::Publish() {
+  // A restarted replica would publish its way through the whole log, and each view of the counts
+  // makes the follower copy what it touches next; so reads are given where it went on from, and
+  // then its end.
+  if (!follower_.has_caught_up() && hub_.counts() != nullptr) return;
   const CountsViewPtr counts = follower_.View();
   hub_.Adopt(counts);
-  // Before that, a restarted replica would publish its way through the whole log.
   if (!follower_.has_caught_up()) return;
   counts_log_.Note(counts_publisher_.Step(*counts).status());
   elo_log_.Note(elo_publisher_.Step(*counts).status());
