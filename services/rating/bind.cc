@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <thread>
 #include <utility>
 
 #include "common/base/ids.h"
@@ -26,6 +28,7 @@ constexpr absl::Duration kHistoryInterval = absl::Seconds(1);
 constexpr absl::Duration kReplayInterval = absl::Seconds(1);
 // What may take its time leaves the processor to the log and the count boards.
 constexpr int kBackground = 10;
+constexpr int kMostFitThreads = 4;
 // The follower waits so long at most while a part of Elo is replayed, about a millisecond.
 constexpr size_t kReplayVotes = 100'000;
 
@@ -47,10 +50,18 @@ Follower::Options FollowerOptions(const Options& options) {
   return {.state = {.boards = settings.boards, .elo_k = settings.elo_k}};
 }
 
+// Count boards are due several times a second; style may take its time, and much more memory a
+// board.
+int FitThreads() {
+  const auto cores = static_cast<int>(std::thread::hardware_concurrency());
+  return std::clamp(cores, 1, kMostFitThreads);
+}
+
 Publisher::Options PublisherOptions(Series series, const Options& options) {
   return {.series = series,
           .settings = SettingsOf(options),
-          .interval = series == Series::kStyle ? options.style_interval : options.publish_interval};
+          .interval = series == Series::kStyle ? options.style_interval : options.publish_interval,
+          .threads = series == Series::kCounts ? FitThreads() : 1};
 }
 
 // Whether it is the log, or what we remember of it, that cannot be trusted any more.

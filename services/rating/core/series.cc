@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
+#include <span>
+#include <thread>
 #include <utility>
 
 #include "common/base/status_macros.h"
@@ -38,6 +41,26 @@ absl::StatusOr<TablePtr> ComputeTable(Series series, const CountsView& view, siz
                                              .method = std::string(MethodOf(series)),
                                              .content = std::move(content),
                                              .leaderboard = std::move(leaderboard)});
+}
+
+// One board at a time for each thread; each board is the same whoever computes it.
+std::vector<absl::StatusOr<TablePtr>> ComputeBoards(Series series, const CountsView& view,
+                                                    std::span<const size_t> boards,
+                                                    const SeriesSettings& settings, int threads) {
+  std::vector<absl::StatusOr<TablePtr>> tables(boards.size());
+  std::atomic<size_t> next = 0;
+  const auto compute = [&] {
+    for (size_t k = next++; k < boards.size(); k = next++) {
+      tables[k] = ComputeTable(series, view, boards[k], settings);
+    }
+  };
+  std::vector<std::jthread> others;
+  for (int t = 1; t < threads && static_cast<size_t>(t) < boards.size(); ++t) {
+    others.emplace_back(compute);
+  }
+  compute();
+  others.clear();  // joins
+  return tables;
 }
 
 }  // namespace
@@ -111,23 +134,28 @@ bool CanCompute(Series series, const CountsView& view) {
 
 absl::StatusOr<std::vector<TablePtr>> ComputeTables(Series series, const CountsView& view,
                                                     const SeriesSettings& settings,
-                                                    TableCache* cache) {
+                                                    TableCache* cache, int threads) {
   if (!CanCompute(series, view)) {
     return absl::FailedPreconditionError(
         fmt::format("{} waits for votes to be read or replayed", NameOf(series)));
   }
+  std::vector<size_t> due;
   std::vector<TablePtr> tables;
   for (size_t board = 0; board < BoardsOf(series, settings); ++board) {
     if (!IsPublished(view, board, settings)) continue;
-    const int64_t changed_at = view.boards[board].changed_at;
-    TablePtr table = cache == nullptr ? nullptr : cache->Find(board, changed_at);
-    if (table == nullptr) {
-      auto computed = ComputeTable(series, view, board, settings);
-      // Where style tells all votes apart it has no finite coefficient, and the board no numbers.
-      if (series == Series::kStyle && absl::IsFailedPrecondition(computed.status())) continue;
-      ARENA_ASSIGN_OR_RETURN(table, std::move(computed));
-      if (cache != nullptr) cache->Keep(board, changed_at, table);
+    TablePtr kept = cache == nullptr ? nullptr : cache->Find(board, view.boards[board].changed_at);
+    if (kept == nullptr) {
+      due.push_back(board);
+    } else {
+      tables.push_back(std::move(kept));
     }
+  }
+  auto computed = ComputeBoards(series, view, due, settings, threads);
+  for (size_t k = 0; k < due.size(); ++k) {
+    // Where style tells all votes apart it has no finite coefficient, and the board no numbers.
+    if (series == Series::kStyle && absl::IsFailedPrecondition(computed[k].status())) continue;
+    ARENA_ASSIGN_OR_RETURN(TablePtr table, std::move(computed[k]));
+    if (cache != nullptr) cache->Keep(due[k], view.boards[due[k]].changed_at, table);
     tables.push_back(std::move(table));
   }
   std::ranges::sort(tables, {},

@@ -80,10 +80,11 @@ bool CanCompute(Series series, const CountsView& view);
 // Computes the tables of a series at a view's position, cold, by name of the board: the same log
 // and settings give the same bits, with or without a cache. A style board whose coefficients have
 // no finite maximum, as of few votes, is left out. Errors: INVALID_ARGUMENT for settings
-// that make no sense; FAILED_PRECONDITION when CanCompute says no.
+// that make no sense; FAILED_PRECONDITION when CanCompute says no. `threads` share the boards, this
+// one included; the tables are the same for any number of them.
 absl::StatusOr<std::vector<TablePtr>> ComputeTables(Series series, const CountsView& view,
                                                     const SeriesSettings& settings,
-                                                    TableCache* cache = nullptr);
+                                                    TableCache* cache = nullptr, int threads = 1);
 
 // Whether the board at this place is published.
 bool IsPublished(const CountsView& view, size_t board, const SeriesSettings& settings);

@@ -48,7 +48,7 @@ bool Publisher::HasNews(const CountsView& view) const {
 
 absl::StatusOr<std::vector<TablePtr>> Publisher::Compute(const CountsView& view) {
   const absl::Time begin = clock_.Now();
-  auto tables = ComputeTables(options_.series, view, options_.settings, &cache_);
+  auto tables = ComputeTables(options_.series, view, options_.settings, &cache_, options_.threads);
   if (tables.ok()) metrics_.Fitted(options_.series, clock_.Now() - begin);
   return tables;
 }

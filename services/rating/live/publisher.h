@@ -27,6 +27,8 @@ class Publisher {
     SeriesSettings settings;
     // Time between two snapshots, begin to begin, at least; kept by whoever calls Step.
     absl::Duration interval = absl::Milliseconds(400);
+    // Threads that compute boards at once.
+    int threads = 1;
   };
 
   // What it borrows must outlive it.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "services/rating/core/snapshot.h"
 #include "services/rating/model/canonical_json.h"
 #include "tests/support/seed.h"
 #include "tests/unit/rating/labelled_log.h"
@@ -114,6 +115,21 @@ TEST(SeriesTest, OnlyBoardsWithNewVotesAreComputedAgain) {
   EXPECT_NE(Find(*after, "overall"), Find(*before, "overall"));
   const auto scratch = ComputeTables(Series::kCounts, *state.View(), settings);
   EXPECT_EQ(DigestOf(EncodeTables(*after)), DigestOf(EncodeTables(*scratch)));
+}
+
+TEST(SeriesTest, AnyNumberOfThreadsComputesTheSameTables) {
+  const CountsViewPtr view = SomeView();
+  const SeriesSettings settings = testing::AllBoards();
+  for (const Series series : kAllSeries) {
+    const auto alone = ComputeTables(series, *view, settings);
+    ASSERT_TRUE(alone.ok()) << alone.status();
+    for (const int threads : {2, 3, 100}) {
+      TableCache cache;
+      const auto together = ComputeTables(series, *view, settings, &cache, threads);
+      ASSERT_TRUE(together.ok()) << together.status();
+      EXPECT_EQ(DigestOf(EncodeTables(*together)), DigestOf(EncodeTables(*alone))) << threads;
+    }
+  }
 }
 
 TEST(SeriesTest, TablesReadBackToTheSameBytes) {
