@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "common/base/random.h"
@@ -37,7 +38,10 @@ void BackgroundLoop::Stop() {
 void BackgroundLoop::Run() {
   // On Linux the thread's alone. To be less important is always allowed.
   if (options_.niceness > 0) {
-    (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), options_.niceness);
+    const auto thread = static_cast<id_t>(gettid());
+    const int least_important = 19;
+    const int niceness = getpriority(PRIO_PROCESS, thread) + options_.niceness;
+    (void)setpriority(PRIO_PROCESS, thread, std::min(niceness, least_important));
   }
   SecureRandom random;
   constexpr double kSteps = 1 << 20;

@@ -20,8 +20,8 @@ class BackgroundLoop {
     std::string name;
     // Time between the end of a step and the beginning of the next.
     absl::Duration interval = absl::Seconds(1);
-    // Above 0 for work that can wait, as nice(2) has it, up to 19: others run first, this has what
-    // they leave. Such a step must not hold a lock for long that others need.
+    // Added to the process's own, as nice(2) has it, for work that can wait: others run first, this
+    // has what they leave. Such a step must not hold a lock for long that others need.
     int niceness = 0;
     // Fraction by which each wait is drawn shorter or longer, so that replicas spread.
     double jitter = 0.1;

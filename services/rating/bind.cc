@@ -29,6 +29,7 @@ constexpr absl::Duration kReplayInterval = absl::Seconds(1);
 // What may take its time leaves the processor to the log and the count boards.
 constexpr int kBackground = 10;
 constexpr int kMostFitThreads = 4;
+constexpr absl::Duration kCatchUpView = absl::Seconds(5);
 // The follower waits so long at most while a part of Elo is replayed, about a millisecond.
 constexpr size_t kReplayVotes = 100'000;
 
@@ -139,9 +140,8 @@ Rating::Rating(const Options& options)
                   [this] { KeepLease(); }),
       thin_loop_({.name = "thin-snapshots", .interval = kThinInterval, .niceness = kBackground},
                  [this] { thin_log_.Note(thinner_.Step()); }),
-      checkpoint_loop_(
-          {.name = "checkpoint", .interval = options.checkpoint_interval, .niceness = kBackground},
-          [this] { checkpoint_log_.Note(checkpointer_.Step().status()); }),
+      checkpoint_loop_({.name = "checkpoint", .interval = options.checkpoint_interval},
+                       [this] { checkpoint_log_.Note(checkpointer_.Step().status()); }),
       style_loop_(
           {.name = "publish-style", .interval = options.style_interval, .niceness = kBackground},
           [this] { PublishStyle(); }),
@@ -229,6 +229,7 @@ void Rating::StopLoops() {
 }
 
 void Rating::Follow() {
+  const bool was_behind = !follower_.has_caught_up();
   const auto progress = follower_.Step();
   if (IsBroken(progress.status())) StopAtBrokenLog(progress.status());
   follow_log_.Note(progress.status());
@@ -237,7 +238,8 @@ void Rating::Follow() {
   follow_progress_.Note(progress->position, progress->head, progress->has_more);
   if (progress->has_more) follow_loop_.Wake();
   // Within the interval the publisher comes by itself.
-  if (progress->applied > 0 && counts_publisher_.IsIdle()) publish_loop_.Wake();
+  const bool has_news = progress->applied > 0 || (was_behind && !progress->has_more);
+  if (has_news && counts_publisher_.IsIdle()) publish_loop_.Wake();
 }
 
 void Rating::LoadHistory() {
@@ -252,13 +254,15 @@ void Rating::ReplayElo() {
 }
 
 void Rating::Publish() {
-  // A restarted replica would publish its way through the whole log, and each view of the counts
-  // makes the follower copy what it touches next; so reads are given where it went on from, and
-  // then its end.
-  if (!follower_.has_caught_up() && hub_.counts() != nullptr) return;
+  // A restarted replica would publish its way through the whole log; and each view of the counts
+  // makes the follower copy what it touches next, so that reads get one every few seconds
+  // meanwhile.
+  const bool is_behind = !follower_.has_caught_up();
+  if (is_behind && (follower_.position() == 0 || clock_.Now() - viewed_at_ < kCatchUpView)) return;
+  viewed_at_ = clock_.Now();
   const CountsViewPtr counts = follower_.View();
   hub_.Adopt(counts);
-  if (!follower_.has_caught_up()) return;
+  if (is_behind) return;
   counts_log_.Note(counts_publisher_.Step(*counts).status());
   elo_log_.Note(elo_publisher_.Step(*counts).status());
   // The first style boards need not wait for their interval.

@@ -123,6 +123,8 @@ class Rating {
   bool has_style_begun_ = false;
   std::atomic<int64_t> followed_at_micros_;
   ProgressLog follow_progress_;
+  // The last view of the counts; of the publishing thread.
+  absl::Time viewed_at_ = absl::InfinitePast();
   FailureLog follow_log_{"follow the vote log"};
   FailureLog history_log_{"read the votes before the checkpoint"};
   FailureLog counts_log_{"publish snapshots of counts"};

@@ -14,8 +14,11 @@ namespace {
 void KeepFreedMemory() {
   constexpr int kLargestKept = 32 << 20;
   constexpr int kKept = 256 << 20;
+  constexpr int kArenas = 4;
   mallopt(M_MMAP_THRESHOLD, kLargestKept);
   mallopt(M_TRIM_THRESHOLD, kKept);
+  // Both hold for each arena, of which there would be eight a core.
+  mallopt(M_ARENA_MAX, kArenas);
 }
 
 }  // namespace

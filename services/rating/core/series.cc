@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <span>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -55,8 +56,12 @@ std::vector<absl::StatusOr<TablePtr>> ComputeBoards(Series series, const CountsV
     }
   };
   std::vector<std::jthread> others;
-  for (int t = 1; t < threads && static_cast<size_t>(t) < boards.size(); ++t) {
-    others.emplace_back(compute);
+  try {
+    for (int t = 1; t < threads && static_cast<size_t>(t) < boards.size(); ++t) {
+      others.emplace_back(compute);
+    }
+  } catch (const std::system_error&) {
+    // No more threads to be had: those that there are compute all boards.
   }
   compute();
   others.clear();  // joins

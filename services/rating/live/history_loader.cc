@@ -1,6 +1,5 @@
 #include "services/rating/live/history_loader.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "common/base/status_macros.h"
@@ -23,9 +22,8 @@ absl::StatusOr<bool> HistoryLoader::Step() {
     rebuilt_.emplace(options_.state);
     for (const auto& [id, name] : names) rebuilt_->NameModel(id, name);
   }
-  const int64_t missing = until - rebuilt_->position();
-  const auto limit = static_cast<int>(std::min<int64_t>(options_.page_entries, missing));
-  ARENA_ASSIGN_OR_RETURN(const LogPage page, log_.ReadAfter(rebuilt_->position(), limit));
+  ARENA_ASSIGN_OR_RETURN(const LogPage page,
+                         log_.ReadAfter(rebuilt_->position(), options_.page_entries, until));
   for (const LogEntry& entry : page.entries) ARENA_RETURN_IF_ERROR(rebuilt_->Apply(entry));
   metrics_.Missing(until - rebuilt_->position());
   if (rebuilt_->position() < until) return true;

@@ -15,11 +15,13 @@ class ReadAhead {
  public:
   explicit ReadAhead(VoteLogReader& log) : log_(log) {}
 
-  // At most `limit` entries after `position`, as VoteLogReader has it. An error of what was read
-  // ahead is told when it is asked for, and forgotten then.
-  absl::StatusOr<LogPage> ReadAfter(int64_t position, int limit);
+  // At most `limit` entries after `position`, as VoteLogReader has it, and none after `until`. An
+  // error of what was read ahead is told when it is asked for, and forgotten then.
+  absl::StatusOr<LogPage> ReadAfter(int64_t position, int limit, int64_t until = INT64_MAX);
 
  private:
+  void BeginNext(int64_t position, int limit);
+
   VoteLogReader& log_;
   // The page after ahead_position_; destroying it waits for the reading to end.
   std::future<absl::StatusOr<LogPage>> ahead_;

@@ -3,7 +3,7 @@
 // A loop over elements that do not depend on each other gives the same bits however many elements
 // an instruction takes at once, since each element sees the same operations in the same order. So a
 // hot one may be compiled twice, for every x86-64 and for one with AVX2, and the faster is picked
-// when the process starts; its body is one always-inlined function. ARENA_WIDE marks the second.
+// when it first runs; its body is one always-inlined function. ARENA_WIDE marks the second.
 // AVX2 brings no fused multiply-add, which would round differently.
 #if defined(__x86_64__) && __has_include(<sys/platform/x86.h>)
 #define ARENA_WIDE [[gnu::target("avx2")]]

@@ -24,7 +24,10 @@ absl::StatusOr<LeaderboardViews::View> LeaderboardViews::Get(const LeaderboardQu
       return cached->second.view;
     }
   }
-  View view = Make(query, *snapshot, *table, *directory);
+  const CountsViewPtr counts = hub_.counts();
+  View view = Make(query, *snapshot, *table, *directory, counts.get());
+  // A replica that still reads the log cannot yet say why models do not compare.
+  if (counts == nullptr || counts->position < snapshot->header.position) return view;
   absl::MutexLock lock(&mutex_);
   Cached& cached = cached_[query];
   // A slower thread must not put an older one back.
@@ -36,12 +39,12 @@ absl::StatusOr<LeaderboardViews::View> LeaderboardViews::Get(const LeaderboardQu
 
 LeaderboardViews::View LeaderboardViews::Make(const LeaderboardQuery& query,
                                               const Snapshot& snapshot, const Table& table,
-                                              const ModelDirectory& directory) const {
-  const CountsViewPtr counts = hub_.counts();
+                                              const ModelDirectory& directory,
+                                              const CountsView* counts) const {
   v1::GetLeaderboardResponse response;
   *response.mutable_leaderboard() =
       ToProto(snapshot.header, table, query.include_retired, directory,
-              {.counts = counts.get(), .board = *settings_.boards.Find(query.board)});
+              {.counts = counts, .board = *settings_.boards.Find(query.board)});
   return {.snapshot_id = snapshot.header.id, .response = rpc::SerializeRaw(response)};
 }
 

@@ -39,7 +39,7 @@ class LeaderboardViews {
   };
 
   View Make(const LeaderboardQuery& query, const Snapshot& snapshot, const Table& table,
-            const ModelDirectory& directory) const;
+            const ModelDirectory& directory, const CountsView* counts) const;
 
   const SnapshotHub& hub_;
   const SeriesSettings& settings_;

@@ -22,6 +22,8 @@ grpc::ServerWriteReactor<internal::v1::WatchRatingsResponse>* RatingsService::Wa
               if (newest == nullptr || counts == nullptr || newest->header.id <= known_id) {
                 return std::nullopt;
               }
+              // Counts of a replica that still reads the log do not know all of its models.
+              if (counts->position < newest->header.position) return std::nullopt;
               const TablePtr overall = newest->Find("overall");
               if (overall == nullptr) return std::nullopt;
               return SnapshotMessage<Response>{

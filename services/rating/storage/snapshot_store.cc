@@ -1,6 +1,8 @@
 #include "services/rating/storage/snapshot_store.h"
 
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "common/base/failpoint.h"
@@ -36,26 +38,39 @@ std::optional<SnapshotHeader> InsertHeader(pqxx::work& transaction, const Lease&
   return HeaderOf(rows[0]);
 }
 
-void InsertTables(pqxx::work& transaction, int64_t snapshot_id, const SnapshotDraft& draft) {
+// The tables of a snapshot as arrays of the database.
+struct TableArrays {
+  std::string boards;
+  std::string methods;
+  std::string contents;
+};
+
+TableArrays ArraysOf(const std::vector<EncodedTable>& tables) {
   ArrayLiteral boards;
   ArrayLiteral methods;
   ArrayLiteral contents;
-  for (const EncodedTable& table : draft.tables) {
+  for (const EncodedTable& table : tables) {
     boards.Add(table.board);
     methods.Add(table.method);
     contents.Add(table.content);
   }
+  return {boards.Finish(), methods.Finish(), contents.Finish()};
+}
+
+void InsertTables(pqxx::work& transaction, int64_t snapshot_id, const TableArrays& tables) {
   transaction.exec_params(
       "insert into arena.leaderboard_tables (snapshot_id, board, method, content) "
       "select $1, t.board, t.method, t.content "
       "from unnest($2::text[], $3::text[], $4::text[]) as t (board, method, content)",
-      snapshot_id, boards.Finish(), methods.Finish(), contents.Finish());
+      snapshot_id, tables.boards, tables.methods, tables.contents);
 }
 
 }  // namespace
 
 absl::StatusOr<std::optional<SnapshotHeader>> SnapshotStore::Publish(const Lease& lease,
                                                                      const SnapshotDraft& draft) {
+  // Before the lease's lock, for which the other series and the lease itself wait.
+  const TableArrays tables = ArraysOf(draft.tables);
   std::optional<SnapshotHeader> published;
   const absl::Status done = database_.Transact([&](pqxx::work& transaction) -> absl::Status {
     published.reset();
@@ -67,7 +82,7 @@ absl::StatusOr<std::optional<SnapshotHeader>> SnapshotStore::Publish(const Lease
     }
     published = InsertHeader(transaction, lease, draft);
     if (!published) return absl::OkStatus();
-    InsertTables(transaction, published->id, draft);
+    InsertTables(transaction, published->id, tables);
     transaction.exec("select pg_notify('arena_snapshots', '')");
     Failpoint("rating", "before-commit");
     return absl::OkStatus();
