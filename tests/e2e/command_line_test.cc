@@ -68,6 +68,14 @@ TEST_F(CommandLineJourney, HelpOfEveryBinaryNamesItsPurpose) {
   }
 }
 
+TEST_F(CommandLineJourney, AServiceWithoutItsSecretSaysWhichOneIsMissing) {
+  const CommandResult refused =
+      RunBinary("arena-vote-ingest", {"--check-config"}, {}, ::testing::TempDir());
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("ARENA_VOTER_KEY must be set"));
+  EXPECT_EQ(refused.out, "");
+}
+
 TEST_F(CommandLineJourney, MigrateMakesAnEmptyDatabaseReadyAndThenHasNothingToDo) {
   TestDatabase database;
   Database admin({.conninfo = database.conninfo()});

@@ -154,7 +154,11 @@ TEST_F(GatewayStreamingTest, MoreStreamsThanAllowedAreRefusedAndRoomComesBack) {
   const BattleId battle = AddBattle(stalling, other);
   ReplyCall call(stub(replica), Ask(battle));
   ASSERT_TRUE(call.ReadUntilEnd(v1::SIDE_RIGHT));
-  EXPECT_EQ(ReasonOf(Stream(Ask(AddBattle(other, other)), replica).status), "OVERLOADED");
+  const absl::Status refused = Stream(Ask(AddBattle(other, other)), replica).status;
+  EXPECT_EQ(ReasonOf(refused), "OVERLOADED");
+  EXPECT_EQ(LimitOf(refused), "kConcurrentStreams");
+  EXPECT_EQ(Metric("arena_limit_refusals_total{limit=\"kConcurrentStreams\"}", replica), 1);
+  EXPECT_EQ(Metric("arena_gateway_streams_active", replica), 1);
   EXPECT_TRUE(Stop(battle, 1, v1::SIDE_UNSPECIFIED, replica).ok());
   EXPECT_TRUE(call.ReadAll().status.ok());
   // The place is given back just after the stream's end.

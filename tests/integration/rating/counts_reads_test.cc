@@ -1,4 +1,5 @@
 // Reads of the newest counts and boards, all from memory.
+#include <fmt/format.h>
 #include <grpcpp/generic/generic_stub.h>
 
 #include <cmath>
@@ -87,6 +88,26 @@ TEST_F(CountsReadsTest, StatisticsCountEveryRatedVote) {
   EXPECT_EQ(ReasonOf(Statistics(replica, limits::kMaxStatisticsDays + 1).status()),
             "FIELD_INVALID");
   EXPECT_TRUE(Statistics(replica, limits::kMaxStatisticsDays).ok());
+}
+
+TEST_F(CountsReadsTest, APageWithoutASizeHoldsAThousandPairs) {
+  // 46 models make 1,035 pairs.
+  std::vector<ModelId> many;
+  for (int m = 0; m < 46; ++m) many.push_back(writer_.AddModel(fmt::format("many-{:02}", m)));
+  std::vector<testing::TestVote> votes;
+  for (size_t a = 0; a < many.size(); ++a) {
+    for (size_t b = 0; b < a; ++b) votes.push_back({.left = many[a], .right = many[b]});
+  }
+  Replica replica(database_);
+  replica.WaitFor(writer_.Append(votes));
+  v1::GetPairStatisticsRequest request;
+  const auto first = replica.GetPairs(request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(first->pairs_size(), limits::kDefaultPagePairs);
+  request.set_page_token(first->next_page_token());
+  const auto second = replica.GetPairs(request);
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_EQ(first->pairs_size() + second->pairs_size(), std::ssize(votes));
 }
 
 TEST_F(CountsReadsTest, AVoteTakenBackIsNoLongerCounted) {

@@ -127,6 +127,19 @@ TEST_F(VoteIngestTest, ABadImportNamesItsVoteAndAppendsNothing) {
   EXPECT_TRUE(Export({}).empty());
 }
 
+TEST_F(VoteIngestTest, APageWithoutASizeHoldsAThousandVotes) {
+  ASSERT_TRUE(Import(Imported(0, 600)).ok());
+  ASSERT_TRUE(Import(Imported(600, limits::kDefaultPageVotes - 599)).ok());
+  v1::ListVotesRequest request;
+  const auto first = List(request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(first->entries_size(), limits::kDefaultPageVotes);
+  request.set_page_token(first->next_page_token());
+  const auto second = List(request);
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_EQ(second->entries_size(), 1);
+}
+
 TEST_F(VoteIngestTest, ListingGoesOnWhereThePageEnded) {
   ASSERT_TRUE(Import(Imported(0, 25)).ok());
   v1::ListVotesRequest request;
