@@ -4,6 +4,8 @@
 #   arena_library(NAME SOURCES a.cc b.cc DEPS arena::base absl::status [RPC])
 #     makes the static library arena_<NAME> with the alias arena::<NAME>; headers alone make an
 #     interface library. RPC says that the sources include gRPC: they share one precompiled header.
+#     TOGETHER: several sources are compiled as one, because most of the work are the headers that they
+#     share. One that clashes with a neighbour gets the property SKIP_UNITY_BUILD_INCLUSION.
 #   arena_binary(NAME SOURCES main.cc DEPS … [RPC])
 #     makes build/bin/<NAME>.
 
@@ -32,6 +34,13 @@ if(CCACHE_PROGRAM)
   add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endif()
 
+option(ARENA_TOGETHER "Compile several files at a time where most of the work are their headers" ON)
+function(arena_compile_together target)
+  if(ARENA_TOGETHER)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+  endif()
+endfunction()
+
 function(arena_use_rpc_pch target)
   if(NOT TARGET arena_rpc_pch)
     # Not touched when it is there already, or each new configuration would compile everything again.
@@ -48,12 +57,15 @@ function(arena_use_rpc_pch target)
 endfunction()
 
 function(arena_library name)
-  cmake_parse_arguments(ARG "RPC" "" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "RPC;TOGETHER" "" "SOURCES;DEPS" ${ARGN})
   if(ARG_SOURCES)
     add_library(arena_${name} STATIC ${ARG_SOURCES})
     target_link_libraries(arena_${name} PUBLIC arena_flags ${ARG_DEPS})
     if(ARG_RPC)
       arena_use_rpc_pch(arena_${name})
+    endif()
+    if(ARG_TOGETHER)
+      arena_compile_together(arena_${name})
     endif()
   else()
     add_library(arena_${name} INTERFACE)

@@ -1,7 +1,11 @@
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <string_view>
+
 #include "services/rating/model/canonical_json.h"
 #include "services/rating/model/library_version.h"
+#include "services/rating/model/wide_lanes.h"
 #include "tests/unit/rating_model/synthetic.h"
 #include "tests/unit/rating_model/testdata.h"
 
@@ -21,6 +25,15 @@ struct Golden {
 
 TEST(GoldenTest, VersionIsTheOneOfTheDigests) {
   EXPECT_EQ(kLibraryVersion, kVersionOfTheseDigests);
+}
+
+// The check without AVX must not test the same instructions again.
+TEST(GoldenTest, WideLanesAreSwitchedOffByTheAdministrator) {
+  const char* tunables = std::getenv("GLIBC_TUNABLES");
+  if (tunables == nullptr || std::string_view(tunables).find("-AVX2") == std::string_view::npos) {
+    GTEST_SKIP() << "only where GLIBC_TUNABLES says no";
+  }
+  EXPECT_FALSE(HasWideLanes());
 }
 
 TEST(GoldenTest, FirstWeekHasTheSameBits) {
