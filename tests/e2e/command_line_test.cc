@@ -70,7 +70,8 @@ TEST_F(CommandLineJourney, HelpOfEveryBinaryNamesItsPurpose) {
 
 TEST_F(CommandLineJourney, AServiceWithoutItsSecretSaysWhichOneIsMissing) {
   const CommandResult refused =
-      RunBinary("arena-vote-ingest", {"--check-config"}, {}, ::testing::TempDir());
+      RunBinary("arena-vote-ingest", {"--check-config", "--database", "host=127.0.0.1"}, {},
+                ::testing::TempDir());
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_THAT(refused.err, HasSubstr("ARENA_VOTER_KEY must be set"));
   EXPECT_EQ(refused.out, "");
