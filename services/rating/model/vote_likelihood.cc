@@ -51,7 +51,7 @@ VoteLikelihood::Survey VoteLikelihood::SurveyVotes(bool has_style) const {
   reader_.ForEachRow(
       [&](const VoteTable::Rows& rows, uint32_t row, bool is_selected, bool left_is_first) {
         survey.votes += is_selected ? 1 : 0;
-        survey.first_left += is_selected & left_is_first ? 1 : 0;
+        survey.first_left += (is_selected & left_is_first) ? 1 : 0;
         if (!has_style) return;
         Four x;
         std::memcpy(&x, &rows.styles[row], sizeof(x));
