@@ -2,6 +2,8 @@
 // state the battle is in and whatever its providers do.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/timestamp.pb.h>
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -105,6 +107,48 @@ class BlindnessJourney : public ::testing::Test {
   std::unique_ptr<ArenaCluster> cluster_;
   std::unique_ptr<Eavesdropper> client_;
 };
+
+// The paths of all numbers in a message; `models`, which only a revealed battle has, is left out.
+void CollectNumbers(const google::protobuf::Descriptor& message, const std::string& path,
+                    std::vector<std::string>& numbers) {
+  for (int i = 0; i < message.field_count(); ++i) {
+    const auto& field = *message.field(i);
+    const std::string name = fmt::format("{}.{}", path, field.name());
+    switch (field.cpp_type()) {
+      case google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE:
+        if (field.message_type() == google::protobuf::Timestamp::descriptor()) break;
+        if (field.message_type() == v1::BattleModels::descriptor()) break;
+        CollectNumbers(*field.message_type(), name, numbers);
+        break;
+      case google::protobuf::FieldDescriptor::CPPTYPE_STRING:
+      case google::protobuf::FieldDescriptor::CPPTYPE_ENUM:
+        break;
+      default:
+        numbers.push_back(name);
+    }
+  }
+}
+
+// A number tells a model as well as a name does, and no search for words would find it: whoever
+// adds one to these answers has to say here what it counts.
+TEST(BlindAnswers, HoldNoNumberButTurnsSequencesAndTheVotesOwn) {
+  std::vector<std::string> numbers;
+  for (const google::protobuf::Descriptor* answer :
+       {v1::CreateBattleResponse::descriptor(), v1::GetBattleResponse::descriptor(),
+        v1::StreamRepliesResponse::descriptor(), v1::StopRepliesResponse::descriptor(),
+        v1::GetConversationResponse::descriptor()}) {
+    CollectNumbers(*answer, answer->name(), numbers);
+  }
+  EXPECT_THAT(
+      numbers,
+      ElementsAre("CreateBattleResponse.battle.turn_count",
+                  // Of votes that are cast: a battle with one is revealed.
+                  "CreateBattleResponse.battle.votes.turn",
+                  "CreateBattleResponse.battle.votes.position",
+                  "GetBattleResponse.battle.turn_count", "GetBattleResponse.battle.votes.turn",
+                  "GetBattleResponse.battle.votes.position", "StreamRepliesResponse.sequence",
+                  "StreamRepliesResponse.turn", "GetConversationResponse.turns.turn"));
+}
 
 TEST_F(BlindnessJourney, NothingBeforeTheVoteNamesAModelAndTheReceiptNamesBoth) {
   const std::string battle_id = CreateBattle();

@@ -125,6 +125,24 @@ UpAsksNoRegistryWhenNothingIsMissing() {
   [[ ! -e $WORK/bin/apt-get-was-called ]] || expect_failed "no call of apt-get"
 }
 
+# npm reports success when it cannot fetch the package of this machine's kind, which holds buf.
+TestSaysThatNpmCouldNotFetchBuf() {
+  local clone=$WORK/clone
+  mkdir -p "$clone/tests" "$WORK/nothing-built/bin"
+  cp -r "$ROOT/arena" "$ROOT/deploy" "$clone"
+  mkdir -p "$clone/tools/npm"
+  cp "$ROOT"/tools/npm/package*.json "$clone/tools/npm"
+  : >"$WORK/nothing-built/build.ninja"
+  pretend ninja 'echo "no work to do"'
+  pretend npm 'mkdir -p node_modules'
+  ERRORS=$(ARENA_BUILD_DIR=$WORK/nothing-built "$clone/arena" test 2>&1 </dev/null)
+  CODE=$?
+  OUTPUT=$ERRORS
+  expect_code 1
+  expect_output "arena: npm could not fetch buf: connect this machine to an npm registry"
+  expect_output "FAILED  buf is installed as pinned"
+}
+
 UpIntoAFolderOfAnotherUserIsRefused() {
   up_to_a_file
   expect_one_sentence "choose another place with --data DIR"

@@ -20,6 +20,28 @@ UpStartsEverythingHealthyAndDownLeavesNoProcess() {
   expect_one_sentence "nothing runs"
 }
 
+# Root may not run PostgreSQL, and nobody's other cluster is any business of ours.
+UpAsRootRunsPostgresAsItsUserAndTouchesNoOtherCluster() {
+  need_services
+  need_root
+  local others pid
+  others=$(clusters_of_the_system)
+  up
+  expect_code 0
+  pid=$(pid_of postgres)
+  [[ $(stat -c %U "/proc/$pid") == postgres ]] || expect_failed "a server of the user postgres"
+  [[ $(stat -c %U "$(readlink -f "$DATA_DIR/postgres")/data") == postgres ]] || expect_failed "data of the user postgres"
+  [[ $(clusters_of_the_system) == "$others" ]] || expect_failed "the system's clusters as before: $others"
+  down
+  [[ $(clusters_of_the_system) == "$others" ]] || expect_failed "the system's clusters as before: $others"
+}
+
+# With what runs and when its settings and data were last written to.
+clusters_of_the_system() {
+  pg_lsclusters
+  find /etc/postgresql /var/lib/postgresql -printf '%p %u %T@\n' 2>/dev/null | sort
+}
+
 UpTakesUnderTenSecondsWhenNothingChanged() {
   need_services
   up

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <thread>
 
+#include "absl/time/clock.h"
 #include "common/base/errors.h"
 #include "common/base/limits.h"
 #include "common/rpc/channel.h"
@@ -64,6 +66,14 @@ class LostAnswerOfGatewayTest : public GatewayTest {
     }
   }
 
+  void Execute(const std::string& sql) {
+    const absl::Status status = admin_.Run([&](pqxx::nontransaction& session) -> absl::Status {
+      session.exec(sql);
+      return absl::OkStatus();
+    });
+    ASSERT_TRUE(status.ok()) << status;
+  }
+
   void ExpectComplete(const Transcript& said) {
     EXPECT_EQ(said.end, (std::map<v1::Side, v1::SideEnd>{{v1::SIDE_LEFT, v1::SIDE_END_COMPLETE},
                                                          {v1::SIDE_RIGHT, v1::SIDE_END_COMPLETE}}));
@@ -105,6 +115,42 @@ TEST_F(LostAnswerOfGatewayTest, ATurnOutlivesAPostgresThatIsAwayForLongerThanAGr
       ExpectTheTruth(request, said);
     }
   }
+}
+
+// PostgreSQL is there and refuses, as on a full disk: one turn cannot start, the other cannot end.
+// Both callers are told when the patience is at its end, and no earlier.
+TEST_F(LostAnswerOfGatewayTest, ATurnThatCannotBeStoredIsGivenUpWhenThePatienceIsAtItsEnd) {
+  // The patience begins after the longest time that a model may take.
+  const absl::Duration longest = absl::Seconds(1);
+  const int left = AddModel("juniper-large", longest, longest);
+  const int right = AddModel("aspen-chat", longest, longest);
+  const v1::StreamRepliesRequest start = Ask(AddBattle(left, right));
+  const v1::StreamRepliesRequest end = Ask(AddBattle(left, right));
+  const auto refuse = [&](const std::string& table, const v1::StreamRepliesRequest& request) {
+    Execute(fmt::format(
+        "create function arena.{0}_full() returns trigger language plpgsql as $$ begin "
+        "if new.battle_id = '{1}' then raise exception 'no space' using errcode = '53100'; end if; "
+        "return new; end $$; create trigger {0}_full before insert on arena.{0} for each row "
+        "execute function arena.{0}_full()",
+        table, request.battle_id()));
+  };
+  refuse("turn_starts", start);
+  refuse("turn_facts", end);
+  const absl::Time begin = absl::Now();
+  Transcript not_started;
+  // Of a replica of its own: a group commit that a full disk refuses is refused as a whole.
+  std::thread first([&] { not_started = Stream(start, relayed_); });
+  const Transcript not_ended = Stream(end);
+  first.join();
+  EXPECT_GE(absl::Now() - begin, limits::kStorePatience);
+  EXPECT_EQ(ReasonOf(not_started.status), "STORAGE_UNAVAILABLE") << not_started.status;
+  EXPECT_TRUE(not_started.text.empty());
+  EXPECT_EQ(ReasonOf(not_ended.status), "STORAGE_UNAVAILABLE") << not_ended.status;
+  EXPECT_TRUE(not_ended.end.empty());
+
+  Execute("drop function arena.turn_starts_full cascade");
+  Execute("drop function arena.turn_facts_full cascade");
+  EXPECT_TRUE(Stream(start).status.ok());
 }
 
 // A client that is cut off has left: what it had not heard is stored as CANCELLED.

@@ -60,6 +60,19 @@ TEST_F(RatingServiceTest, TheServedLeaderboardIsTheOfflineOneByteForByte) {
   EXPECT_EQ(bradley_terry.rows(0).display_name(), "Display " + bradley_terry.rows(0).model());
 }
 
+// A notification is a hint that may be lost: this vote comes without one.
+TEST_F(RatingServiceTest, PollingAloneFindsANewVote) {
+  Replica replica(database_);
+  const int64_t position = AppendRandom(20);
+  replica.WaitFor(position);
+  writer_.Execute(
+      "create temporary table vote as select * from arena.vote_log where position = 1;"
+      "update vote set position = 21, battle_id = gen_random_uuid();"
+      "insert into arena.vote_log select * from vote;"
+      "update arena.vote_log_head set position = 21");
+  EXPECT_EQ(replica.WaitFor(position + 1).snapshot().position(), position + 1);
+}
+
 TEST_F(RatingServiceTest, UnknownBoardsAndMethodsAreRefused) {
   Replica replica(database_);
   replica.WaitFor(AppendRandom(20));

@@ -52,6 +52,32 @@ TEST_F(VoteIngestTest, ABattleOfAnotherFrontendIsNotFound) {
   EXPECT_EQ(ReasonOf(Cast(battle, v1::CHOICE_LEFT).status()), "BATTLE_NOT_FOUND");
 }
 
+// PostgreSQL says so with this SQLSTATE when it cannot extend a table.
+TEST_F(VoteIngestTest, AVoteOnAFullDiskIsNotAcknowledgedAndMayBeCastAgain) {
+  const BattleView battle = AddBattle(1);
+  const auto execute = [&](const std::string& sql) {
+    return admin_.Run([&](pqxx::nontransaction& session) -> absl::Status {
+      session.exec(sql);
+      return absl::OkStatus();
+    });
+  };
+  ASSERT_TRUE(
+      execute("create function arena.disk_is_full() returns trigger language plpgsql as $$ "
+              "begin raise exception 'could not extend file' using errcode = '53100'; end $$; "
+              "create trigger disk_is_full before insert on arena.vote_log "
+              "execute function arena.disk_is_full()")
+          .ok());
+  const auto refused = Cast(battle, v1::CHOICE_LEFT);
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(ReasonOf(refused.status()), "STORAGE_UNAVAILABLE");
+  EXPECT_TRUE(Export({}).empty());
+
+  ASSERT_TRUE(execute("drop function arena.disk_is_full cascade").ok());
+  const auto receipt = Cast(battle, v1::CHOICE_LEFT);
+  ASSERT_TRUE(receipt.ok()) << receipt.status();
+  EXPECT_EQ(receipt->position(), 1);
+}
+
 TEST_F(VoteIngestTest, ManyCallersAtOnceLeaveAGaplessLog) {
   constexpr int kThreads = 8;
   constexpr int kEach = 40;
