@@ -118,6 +118,7 @@ start_names() {
   wait_healthy postgres
   ensure_database
   migrate
+  settle_database
   want "${NAMES[@]}"
   wait_healthy "${NAMES[@]}"
 }

@@ -150,6 +150,15 @@ void TestCluster::Kill() {
   for (const pid_t child : children) AwaitEnd(child);
 }
 
+void TestCluster::Checkpoint() {
+  Database database({.conninfo = conninfo("postgres")});
+  const absl::Status status = database.Run([](pqxx::nontransaction& session) -> absl::Status {
+    session.exec("checkpoint");
+    return absl::OkStatus();
+  });
+  if (!status.ok()) Fail(status.ToString());
+}
+
 std::string TestCluster::socket_path() const { return folder_ + "/.s.PGSQL.5432"; }
 
 std::string TestCluster::conninfo(const std::string& database, const std::string& user) const {

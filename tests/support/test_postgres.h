@@ -16,6 +16,8 @@ class TestCluster {
   // Kills every process of the server by SIGKILL. Start brings it back.
   void Kill();
   void Start();
+  // Writes everything to its place, so that a start after a crash has only newer changes to repeat.
+  void Checkpoint();
   // Where the server listens.
   std::string socket_path() const;
 

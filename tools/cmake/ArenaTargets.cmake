@@ -4,8 +4,8 @@
 #   arena_library(NAME SOURCES a.cc b.cc DEPS arena::base absl::status [RPC])
 #     makes the static library arena_<NAME> with the alias arena::<NAME>; headers alone make an
 #     interface library. RPC says that the sources include gRPC: they share one precompiled header.
-#     TOGETHER: several sources are compiled as one, because most of the work are the headers that they
-#     share. One that clashes with a neighbour gets the property SKIP_UNITY_BUILD_INCLUSION.
+#     RPC and TOGETHER: several sources are compiled as one, because most of the work are the headers
+#     that they share. So names in unnamed namespaces must differ within a library.
 #   arena_binary(NAME SOURCES main.cc DEPS … [RPC])
 #     makes build/bin/<NAME>.
 
@@ -64,7 +64,7 @@ function(arena_library name)
     if(ARG_RPC)
       arena_use_rpc_pch(arena_${name})
     endif()
-    if(ARG_TOGETHER)
+    if(ARG_RPC OR ARG_TOGETHER)
       arena_compile_together(arena_${name})
     endif()
   else()

@@ -16,18 +16,18 @@
 namespace arena::arenactl {
 namespace {
 
-constexpr char kHelp[] =
+constexpr char kCategoriesHelp[] =
     R"(A board is published once it has votes enough. Which votes it counts is part of the settings of every
 snapshot; the version rises when the rule changes.
 
 Example:  arenactl leaderboard categories --format csv)";
 
-struct Options {
+struct CategoriesOptions {
   rate::Format format = rate::Format::kTable;
   std::string rating;
 };
 
-std::string Table(const v1::ListCategoriesResponse& categories) {
+std::string CategoriesTable(const v1::ListCategoriesResponse& categories) {
   std::string text =
       fmt::format("{:<22}  {:>10}  {:<16}  {}\n", "board", "votes", "published", "counts");
   for (const v1::Category& category : categories.categories()) {
@@ -39,7 +39,7 @@ std::string Table(const v1::ListCategoriesResponse& categories) {
   return text;
 }
 
-std::string Csv(const v1::ListCategoriesResponse& categories) {
+std::string CategoriesCsv(const v1::ListCategoriesResponse& categories) {
   std::string text = "board,version,votes,minimum_votes,published,style_control_published\n";
   for (const v1::Category& category : categories.categories()) {
     text += fmt::format("{},{},{},{},{},{}\n", category.board(), category.version(),
@@ -49,7 +49,7 @@ std::string Csv(const v1::ListCategoriesResponse& categories) {
   return text;
 }
 
-std::string JsonText(const v1::ListCategoriesResponse& categories) {
+std::string CategoriesJson(const v1::ListCategoriesResponse& categories) {
   auto list = nlohmann::ordered_json::array();
   for (const v1::Category& category : categories.categories()) {
     list.push_back({{"board", category.board()},
@@ -65,26 +65,26 @@ std::string JsonText(const v1::ListCategoriesResponse& categories) {
          '\n';
 }
 
-absl::Status Run(const Options& options) {
+absl::Status RunCategories(const CategoriesOptions& options) {
   ARENA_ASSIGN_OR_RETURN(const Remote rating, Remote::Make(kRating, options.rating));
   v1::LeaderboardService::Stub stub(rating.channel());
   v1::ListCategoriesResponse categories;
   ARENA_RETURN_IF_ERROR(CallOnce(rating, stub, &v1::LeaderboardService::Stub::ListCategories,
                                  v1::ListCategoriesRequest(), categories));
-  std::cout << FormatAs(options.format, categories, Table, Csv, JsonText);
+  std::cout << FormatAs(options.format, categories, CategoriesTable, CategoriesCsv, CategoriesJson);
   return absl::OkStatus();
 }
 
 }  // namespace
 
 void AddCategoriesCommand(CLI::App& leaderboard) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CategoriesOptions>();
   CLI::App* command =
       leaderboard.add_subcommand("categories", "Lists the boards and which votes each counts");
   AddFormat(*command, options->format);
   AddAddressFlag(*command, kRating, options->rating);
-  command->footer(kHelp);
-  OnRun(*command, [options] { return Run(*options); });
+  command->footer(kCategoriesHelp);
+  OnRun(*command, [options] { return RunCategories(*options); });
 }
 
 }  // namespace arena::arenactl

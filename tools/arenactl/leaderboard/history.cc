@@ -21,14 +21,14 @@
 namespace arena::arenactl {
 namespace {
 
-constexpr char kHelp[] =
+constexpr char kHistoryHelp[] =
     R"(Oldest first, from the snapshots that are still kept: all of the last hour, one a minute of the last
 day, one an hour before. --step takes at most one in each such stretch of time: 90s, 5m, 1h, 24h.
 The table has a column a model; CSV and JSON have intervals, ranks and votes, too.
 
 Example:  arenactl leaderboard history vicuna-13b koala-13b --category language-en --step 24h)";
 
-struct Options {
+struct HistoryOptions {
   std::vector<std::string> models;
   std::string board = "overall";
   v1::RatingMethod method = v1::RATING_METHOD_BRADLEY_TERRY;
@@ -40,7 +40,7 @@ struct Options {
 
 using Points = std::vector<v1::RatingHistoryPoint>;
 
-absl::StatusOr<Points> Read(const Options& options) {
+absl::StatusOr<Points> Read(const HistoryOptions& options) {
   ARENA_ASSIGN_OR_RETURN(const Remote rating, Remote::Make(kRating, options.rating));
   v1::LeaderboardService::Stub stub(rating.channel());
   v1::GetRatingHistoryRequest request;
@@ -68,7 +68,7 @@ std::string Cell(const v1::RatingHistoryPoint& point, const std::string& model) 
   return "";
 }
 
-std::string Table(const Options& options, const Points& points) {
+std::string HistoryTable(const HistoryOptions& options, const Points& points) {
   std::string text = fmt::format("{:<27}  {:>12}", "published", "position");
   for (const std::string& model : options.models) text += fmt::format("  {:>9}", model);
   text += '\n';
@@ -87,7 +87,7 @@ std::string Table(const Options& options, const Points& points) {
 std::string Number(bool is_there, double value) { return is_there ? fmt::format("{}", value) : ""; }
 
 // Names of models need no quotes: they have neither commas nor quotes in them.
-std::string Csv(const Points& points) {
+std::string HistoryCsv(const Points& points) {
   std::string text = "snapshot,position,publish_time,model,rating,lower,upper,rank,votes\n";
   for (const v1::RatingHistoryPoint& point : points) {
     for (const v1::LeaderboardRow& row : point.rows()) {
@@ -101,7 +101,7 @@ std::string Csv(const Points& points) {
   return text;
 }
 
-std::string JsonText(const Points& points) {
+std::string HistoryJson(const Points& points) {
   using Json = nlohmann::ordered_json;
   const auto number = [](bool is_there, double value) { return is_there ? Json(value) : Json(); };
   auto list = Json::array();
@@ -123,19 +123,19 @@ std::string JsonText(const Points& points) {
   return Json{{"points", list}}.dump() + '\n';
 }
 
-absl::Status Run(const Options& options) {
+absl::Status RunHistory(const HistoryOptions& options) {
   const absl::StatusOr<Points> points = Read(options);
   if (!points.ok()) return WithBoards(points.status());
   std::cout << FormatAs(
-      options.format, *points, [&](const Points& table) { return Table(options, table); }, Csv,
-      JsonText);
+      options.format, *points, [&](const Points& table) { return HistoryTable(options, table); },
+      HistoryCsv, HistoryJson);
   return absl::OkStatus();
 }
 
 }  // namespace
 
 void AddHistoryCommand(CLI::App& leaderboard) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<HistoryOptions>();
   CLI::App* command = leaderboard.add_subcommand("history", "Prints how ratings went");
   command->add_option("MODEL", options->models, "Names of 1 to 50 models")
       ->required()
@@ -157,8 +157,8 @@ void AddHistoryCommand(CLI::App& leaderboard) {
       ->type_name("TIME");
   AddFormat(*command, options->format);
   AddAddressFlag(*command, kRating, options->rating);
-  command->footer(kHelp);
-  OnRun(*command, [options] { return Run(*options); });
+  command->footer(kHistoryHelp);
+  OnRun(*command, [options] { return RunHistory(*options); });
 }
 
 }  // namespace arena::arenactl

@@ -23,7 +23,7 @@
 namespace arena::arenactl {
 namespace {
 
-constexpr char kHelp[] =
+constexpr char kShowHelp[] =
     R"(Ratings are on the Elo scale: 400 points are odds of ten to one, the mean is 1000. Intervals are of
 95 %. JSON is one line in full precision: for overall, and every --method, the bytes that
 `arenactl rate` makes of the exported votes. 'leaderboard verify' checks every board. CSV has the
@@ -40,7 +40,7 @@ Examples:
   arenactl leaderboard show --as-of time:2026-11-29T12:00:00Z
   arenactl leaderboard show --covering 4689    (waits for the snapshot that counts vote 4689))";
 
-struct Options {
+struct ShowOptions {
   std::string board = "overall";
   v1::RatingMethod method = v1::RATING_METHOD_BRADLEY_TERRY;
   bool style_control = false;
@@ -56,7 +56,7 @@ struct Options {
 
 // What GetLeaderboard and WatchLeaderboard both ask.
 template <typename Request>
-Request RequestOf(const Options& options) {
+Request RequestOf(const ShowOptions& options) {
   Request request;
   request.set_board(options.board);
   request.set_method(options.method);
@@ -65,13 +65,13 @@ Request RequestOf(const Options& options) {
   return request;
 }
 
-absl::StatusOr<AsOf> AsOfOf(const Options& options) {
+absl::StatusOr<AsOf> AsOfOf(const ShowOptions& options) {
   if (options.until > 0) return AsOf{.kind = AsOf::Kind::kPosition, .number = options.until};
   if (options.as_of.empty()) return AsOf();
   return ParseAsOf(options.as_of);
 }
 
-absl::StatusOr<v1::Leaderboard> Read(const Options& options) {
+absl::StatusOr<v1::Leaderboard> Read(const ShowOptions& options) {
   ARENA_ASSIGN_OR_RETURN(const AsOf as_of, AsOfOf(options));
   ARENA_ASSIGN_OR_RETURN(const Remote rating, Remote::Make(kRating, options.rating));
   if (options.covering > 0) {
@@ -92,7 +92,7 @@ absl::StatusOr<v1::Leaderboard> Read(const Options& options) {
   return response.leaderboard();
 }
 
-absl::Status Run(const Options& options) {
+absl::Status RunShow(const ShowOptions& options) {
   const absl::StatusOr<v1::Leaderboard> board = Read(options);
   if (!board.ok()) return WithBoards(board.status());
   ARENA_RETURN_IF_ERROR(CheckPublishedAs(options.expected, board->snapshot().settings_json()));
@@ -103,7 +103,7 @@ absl::Status Run(const Options& options) {
 }  // namespace
 
 void AddShowCommand(CLI::App& leaderboard) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ShowOptions>();
   CLI::App* show =
       leaderboard.add_subcommand("show", "Prints a leaderboard, the newest by default");
   AddBoard(*show, options->board);
@@ -129,8 +129,8 @@ void AddShowCommand(CLI::App& leaderboard) {
       ->capture_default_str();
   AddExpectedSettings(*show, options->expected);
   AddAddressFlag(*show, kRating, options->rating);
-  show->footer(kHelp);
-  OnRun(*show, [options] { return Run(*options); });
+  show->footer(kShowHelp);
+  OnRun(*show, [options] { return RunShow(*options); });
 }
 
 }  // namespace arena::arenactl

@@ -16,14 +16,14 @@
 namespace arena::arenactl {
 namespace {
 
-constexpr char kHelp[] =
+constexpr char kSnapshotsHelp[] =
     R"(Newest first. The series are counts (Bradley-Terry of all boards), elo (of overall) and style (with
 style control, of all boards). Tables are thinned out with age, headers stay: 'tables' says which
 are still kept; those 'leaderboard verify' can recompute and 'leaderboard show --as-of' can print.
 
 Example:  arenactl leaderboard snapshots --series counts --limit 5)";
 
-struct Options {
+struct SnapshotsOptions {
   v1::SnapshotSeries series = v1::SNAPSHOT_SERIES_UNSPECIFIED;
   int64_t limit = 20;
   bool retained_only = false;
@@ -31,7 +31,7 @@ struct Options {
   std::string rating;
 };
 
-std::string Table(const std::vector<v1::SnapshotInfo>& snapshots) {
+std::string SnapshotsTable(const std::vector<v1::SnapshotInfo>& snapshots) {
   std::string text = fmt::format("{:>10}  {:<6}  {:>12}  {:<27}  {:<7}  {:<12}  {}\n", "snapshot",
                                  "series", "position", "published", "library", "digest", "tables");
   for (const v1::SnapshotInfo& info : snapshots) {
@@ -43,7 +43,7 @@ std::string Table(const std::vector<v1::SnapshotInfo>& snapshots) {
   return text;
 }
 
-std::string Csv(const std::vector<v1::SnapshotInfo>& snapshots) {
+std::string SnapshotsCsv(const std::vector<v1::SnapshotInfo>& snapshots) {
   std::string text = "snapshot,series,position,publish_time,library_version,digest,thinned\n";
   for (const v1::SnapshotInfo& info : snapshots) {
     text += fmt::format("{},{},{},{},{},{},{}\n", info.snapshot_id(), NameOf(info.series()),
@@ -53,7 +53,7 @@ std::string Csv(const std::vector<v1::SnapshotInfo>& snapshots) {
   return text;
 }
 
-std::string JsonText(const std::vector<v1::SnapshotInfo>& snapshots) {
+std::string SnapshotsJson(const std::vector<v1::SnapshotInfo>& snapshots) {
   auto list = nlohmann::ordered_json::array();
   for (const v1::SnapshotInfo& info : snapshots) {
     list.push_back({{"snapshot", info.snapshot_id()},
@@ -67,20 +67,20 @@ std::string JsonText(const std::vector<v1::SnapshotInfo>& snapshots) {
   return nlohmann::ordered_json{{"snapshots", list}}.dump() + '\n';
 }
 
-absl::Status Run(const Options& options) {
+absl::Status RunSnapshots(const SnapshotsOptions& options) {
   ARENA_ASSIGN_OR_RETURN(const Remote rating, Remote::Make(kRating, options.rating));
   ARENA_ASSIGN_OR_RETURN(const std::vector<v1::SnapshotInfo> snapshots,
                          ListSnapshots(rating, {.series = options.series,
                                                 .retained_only = options.retained_only,
                                                 .limit = options.limit}));
-  std::cout << FormatAs(options.format, snapshots, Table, Csv, JsonText);
+  std::cout << FormatAs(options.format, snapshots, SnapshotsTable, SnapshotsCsv, SnapshotsJson);
   return absl::OkStatus();
 }
 
 }  // namespace
 
 void AddSnapshotsCommand(CLI::App& leaderboard) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SnapshotsOptions>();
   CLI::App* command = leaderboard.add_subcommand("snapshots", "Lists what was published");
   AddChoice<v1::SnapshotSeries>(*command, "--series", options->series,
                                 "counts, elo or style (default: all)",
@@ -94,8 +94,8 @@ void AddSnapshotsCommand(CLI::App& leaderboard) {
   command->add_flag("--kept", options->retained_only, "Only those whose tables are still kept");
   AddFormat(*command, options->format);
   AddAddressFlag(*command, kRating, options->rating);
-  command->footer(kHelp);
-  OnRun(*command, [options] { return Run(*options); });
+  command->footer(kSnapshotsHelp);
+  OnRun(*command, [options] { return RunSnapshots(*options); });
 }
 
 }  // namespace arena::arenactl

@@ -25,7 +25,7 @@
 namespace arena::arenactl {
 namespace {
 
-constexpr char kHelp[] =
+constexpr char kVerifyHelp[] =
     R"(Nothing is taken on trust: the vote log is exported, every table of the snapshot is computed again
 from it up to the snapshot's position, offline, by the library that the service is built from and
 with the settings that the snapshot carries, and compared byte for byte, with the digest. Needs an
@@ -222,7 +222,7 @@ void AddVerifyCommand(CLI::App& leaderboard) {
       ->type_name("FILE");
   AddAddressFlag(*command, kRating, options->rating);
   AddAddressFlag(*command, kVoteIngest, options->vote_ingest);
-  command->footer(kHelp);
+  command->footer(kVerifyHelp);
   OnRunWithCode(*command, [options] { return RunVerify(*options); });
 }
 

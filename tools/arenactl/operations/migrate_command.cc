@@ -19,7 +19,7 @@ namespace {
 // A migration may rewrite a large table.
 constexpr absl::Duration kStatementTimeout = absl::Hours(6);
 
-constexpr char kHelp[] =
+constexpr char kMigrateHelp[] =
     R"(Applies the numbered migrations that the database does not have yet, each in a transaction of its
 own, and creates the services' SQL roles. Safe to run twice and from two places at once. CONNINFO
 needs a superuser, or the owner of the database with the right to create roles.
@@ -69,7 +69,7 @@ void AddMigrateCommand(CLI::App& app) {
       ->add_option("--migrations", options->folder,
                    "Folder to read instead of the migrations built into this program")
       ->type_name("DIR");
-  command->footer(kHelp);
+  command->footer(kMigrateHelp);
   OnRun(*command, [options] { return RunMigrate(*options); });
 }
 

@@ -18,7 +18,7 @@ namespace {
 constexpr std::array<ServiceName, 4> kServices = {kMatchmaker, kModelGateway, kVoteIngest, kRating};
 constexpr absl::Duration kHealthTimeout = absl::Seconds(2);
 
-constexpr char kHelp[] =
+constexpr char kStatusHelp[] =
     R"(One line a service: its name, its address, and serving, not-serving (it is up, and something that
 it needs is not) or unreachable. Exit code 0 when all four serve, else 1.
 
@@ -60,7 +60,7 @@ void AddStatusCommand(CLI::App& app) {
   for (size_t i = 0; i < kServices.size(); ++i) {
     AddAddressFlag(*command, kServices[i], options->addresses[i]);
   }
-  command->footer(kHelp);
+  command->footer(kStatusHelp);
   OnRun(*command, [options] { return RunStatus(*options); });
 }
 
