@@ -7,10 +7,14 @@ readonly BUILD_NEEDS_MIB=2048
 
 # build all        everything, tests included
 # build programs   what `up` runs
+# build benches    what `bench` runs
 build() {
   local -a targets=()
   local log=$ARENA_BUILD/arena-build.log
-  [[ $1 == programs ]] && targets=("${PROGRAMS[@]}")
+  case $1 in
+    programs) targets=("${PROGRAMS[@]}") ;;
+    benches) targets=("${PROGRAMS[@]}" arena_benches) ;;
+  esac
   configure "$log"
   if ninja -C "$ARENA_BUILD" -n "${targets[@]}" 2>/dev/null | grep -q 'no work to do'; then
     return 0

@@ -28,7 +28,7 @@ use_data() {
 # what is inside belongs to its owner alone.
 make_data() {
   mkdir -p -- "$DATA" 2>/dev/null || fail "$DATA cannot be made: choose another place with --data DIR."
-  mkdir -p -m 0700 -- "$RUN" "$LOGS" 2>/dev/null ||
+  (umask 077 && mkdir -p -- "$RUN" "$LOGS") 2>/dev/null ||
     fail "$DATA cannot be written by $(id -un): choose another place with --data DIR."
   [[ -w $RUN && -w $LOGS ]] || fail "$DATA belongs to another user: choose another place with --data DIR."
 }

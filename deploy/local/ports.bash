@@ -5,6 +5,7 @@
 # layout in 400 ports beginning with FIRST, outside of the range from which the kernel takes the
 # client side of connections.
 
+# shellcheck disable=SC2034 # for those who ask for replicas; not everyone who wants ports does
 readonly MAX_REPLICAS=4
 readonly PORT_BLOCK=400
 
@@ -19,8 +20,9 @@ use_ports() {
 
 check_ports_option() {
   [[ $1 == default || $1 == auto ]] && return
-  [[ $1 =~ ^[0-9]{4,5}$ ]] && (($1 >= 1024 && $1 + PORT_BLOCK <= 65536)) ||
+  if [[ ! $1 =~ ^[0-9]{4,5}$ ]] || (($1 < 1024 || $1 + PORT_BLOCK > 65536)); then
     fail "--ports takes 'default', 'auto' or the first of $PORT_BLOCK free ports, not '$1'."
+  fi
 }
 
 # The first port of a block in which nothing listens.

@@ -123,8 +123,8 @@ ensure_database() {
   fi
 }
 
-# What was just made is on its place, so that a server killed in the first minutes is back in seconds:
-# it would write each of some hundred new files first.
+# Writes the files of a new database to their place now. Else a server that is killed in the first
+# minutes does so before it is back, some hundred of them.
 settle_database() {
   "$POSTGRES_BIN/psql" -X -q -d "$(conninfo arena)" -c checkpoint || fail "PostgreSQL does not answer: ./arena logs postgres."
 }

@@ -23,12 +23,12 @@ supervise() {
   exec 2>>"$LOGS/supervisor.errors.log"
   write_pid_file supervisor "$$"
   exec 3<>"$RUN/control"
-  local word='' ticks=0
+  local ticks=0
   while [[ -z $SUPERVISOR_STOPS ]]; do
     keep_running
     ((++ticks % 200)) || trim_logs
     # A line in the control pipe means: look now, and try again at once what was waiting.
-    read -r -t 0.2 -u 3 word && NEXT_START=()
+    read -r -t 0.2 -u 3 _ && NEXT_START=()
   done
   note "stopping"
   stop_everything

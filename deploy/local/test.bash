@@ -92,9 +92,9 @@ source_files() {
 
 lint_shell() {
   local -a scripts
-  mapfile -d '' scripts < <(source_files arena .ci/run '*.sh' 'tests/e2e/arena_script/run' 'tests/deploy/image' \
+  mapfile -d '' scripts < <(source_files arena .ci/run 'tests/e2e/arena_script/run' 'tests/deploy/image' \
     'tests/fuzz/run' 'tests/long/*')
-  (cd "$ARENA_ROOT" && shellcheck -x "${scripts[@]}")
+  (cd "$ARENA_ROOT" && shellcheck -x -a "${scripts[@]}")
 }
 
 lint_cpp_format() {
@@ -204,6 +204,7 @@ count_gtest() {
 # The slow tiers are programs of their own in tests/TIER.
 test_tier() {
   local tier=$1 program passed=0 failed=0
+  [[ -d $ARENA_ROOT/tests/$tier ]] || fail "there are no $tier tests yet."
   ensure_packages build run test "$tier"
   build all
   for program in "$ARENA_ROOT/tests/$tier"/*; do
@@ -211,7 +212,6 @@ test_tier() {
     say "Running ${program#"$ARENA_ROOT/"}."
     if "$program" "$ARENA_BUILD"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
   done
-  ((passed + failed > 0)) || fail "there are no $tier tests yet."
   say "$passed passed, $failed failed"
   ((failed == 0))
 }

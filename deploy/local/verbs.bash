@@ -143,19 +143,18 @@ verb_play() {
 }
 
 verb_bench() {
-  local what=${1:-} bench found=''
+  local what=${1:-} bench
   shift || true
+  ensure_packages build run
+  build benches
   if [[ -n $what && $what != -* ]]; then
     bench=$ARENA_BIN/arena_bench_$what
-    [[ -x $bench ]] || fail "there is no benchmark '$what' yet in $ARENA_BIN."
+    [[ -x $bench ]] || fail "there is no benchmark '$what': tests/bench/README.md lists what there is."
     exec "$bench" "$@"
   fi
   for bench in "$ARENA_BIN"/arena_bench_*; do
-    [[ -x $bench ]] || continue
-    found=yes
     "$bench" ${what:+"$what"} "$@"
   done
-  [[ -n $found ]] || fail "there are no benchmarks yet in $ARENA_BIN."
 }
 
 verb_version() {

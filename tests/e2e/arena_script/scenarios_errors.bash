@@ -117,6 +117,7 @@ UpWithoutRootOrSudoSaysWhatIsMissing() {
 }
 
 UpAsksNoRegistryWhenNothingIsMissing() {
+  # shellcheck disable=SC2016 # the program's text, which it expands itself
   pretend apt-get 'touch "$(dirname "$0")/apt-get-was-called"'
   pretend ninja 'exit 1'
   [[ -f $ARENA_BUILD_DIR/build.ninja ]] || skip "nothing is built in $ARENA_BUILD_DIR"
