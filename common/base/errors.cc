@@ -94,9 +94,19 @@ absl::Status NotEnoughModels() {
                    "There are not enough models to draw from.");
 }
 
+std::string_view Clipped(std::string_view text) {
+  // A longer error would not fit the trailers that gRPC takes.
+  constexpr size_t kMost = 128;
+  if (text.size() <= kMost) return text;
+  size_t length = kMost;
+  // No half of a UTF-8 character.
+  while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0) == 0x80) --length;
+  return text.substr(0, length);
+}
+
 absl::Status ModelNotFound(std::string_view name) {
   return MakeError(absl::StatusCode::kNotFound, "MODEL_NOT_FOUND",
-                   fmt::format("There is no model named '{}'.", name));
+                   fmt::format("There is no model named '{}'.", Clipped(name)));
 }
 
 absl::Status Overloaded(std::string_view limit) {
@@ -111,6 +121,10 @@ absl::Status StorageUnavailable(std::string_view cause) {
 
 absl::Status OutcomeUnknown(std::string_view cause) {
   return MakeError(absl::StatusCode::kUnavailable, "OUTCOME_UNKNOWN", cause);
+}
+
+absl::Status RaceLost(std::string_view cause) {
+  return MakeError(absl::StatusCode::kAborted, "RACE_LOST", cause);
 }
 
 absl::Status ShuttingDown() {

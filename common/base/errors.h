@@ -32,6 +32,9 @@ absl::Status BeyondLimit(std::string_view limit, const absl::Status& error);
 // The limit that an error names; empty for any other status.
 std::string LimitOf(const absl::Status& status);
 
+// As much of what a caller sent as an error may repeat.
+std::string_view Clipped(std::string_view text);
+
 // Situations that every service knows. Each text is written here and nowhere else.
 absl::Status FieldInvalid(std::string_view field, std::string_view expectation);
 absl::Status RequestIdInvalid();
@@ -45,6 +48,8 @@ absl::Status Overloaded(std::string_view limit);
 absl::Status StorageUnavailable(std::string_view cause);
 // A change that may or may not have been made.
 absl::Status OutcomeUnknown(std::string_view cause);
+// A change that kept losing to others made at the same time, and was not made.
+absl::Status RaceLost(std::string_view cause);
 absl::Status ShuttingDown();
 absl::Status InternalError(std::string_view cause);
 

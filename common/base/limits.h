@@ -40,10 +40,14 @@ inline constexpr size_t kProviderLineBytes = 1024 * 1024;
 
 // Calls that wait for a thread of a worker pool.
 inline constexpr size_t kWorkerQueueCalls = 1'024;
+// Exports of the vote log under way in one vote-ingest, and what each may hold for a slow reader: a
+// few batches, so that reading and sending overlap.
+inline constexpr int kExports = 32;
+inline constexpr size_t kExportBufferBytes = 2 * 1024 * 1024;
 // Watch streams of one rating.
 inline constexpr size_t kWatchers = 10'000;
 
-// Rows that wait for a group commit, and rows in one group (settings).
+// Rows that wait for a group commit, and rows in one group.
 inline constexpr size_t kCommitQueueRows = 16'384;
 inline constexpr size_t kCommitGroupRows = 1'024;
 // Times that a group is tried again after the database went away.

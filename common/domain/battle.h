@@ -11,8 +11,6 @@ namespace arena {
 
 enum class Side : int16_t { kLeft = 1, kRight = 2 };
 
-inline Side OtherSide(Side side) { return side == Side::kLeft ? Side::kRight : Side::kLeft; }
-
 enum class BattleMode : int16_t { kAnonymous = 1, kSideBySide = 2, kDirect = 3 };
 
 enum class SideEnd : int16_t {

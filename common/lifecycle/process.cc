@@ -62,7 +62,6 @@ void RunShutdown(const ShutdownSteps& steps) {
     RunStep("drain", [&] { steps.drain(absl::Now() + steps.drain_time); });
   }
   RunStep("stop loops", steps.stop_loops);
-  RunStep("close", steps.close);
   LogInfo("Shutdown complete.");
 }
 

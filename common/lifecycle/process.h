@@ -29,8 +29,6 @@ struct ShutdownSteps {
   absl::Duration drain_time = absl::Seconds(10);
   // Stops background loops.
   std::function<void()> stop_loops;
-  // Closes pools and files.
-  std::function<void()> close;
 };
 
 // Runs the steps, one after the other, with one log line each.

@@ -2,6 +2,8 @@
 
 #include <prometheus/text_serializer.h>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include "common/base/version.h"
 
 namespace arena::metrics {
@@ -18,7 +20,39 @@ const Buckets& SizeBuckets() {
   return *buckets;
 }
 
-Registry::Registry(std::string_view service) : registry_(std::make_shared<prometheus::Registry>()) {
+// What is counted, and what is read when somebody asks.
+class Registry::Collector : public prometheus::Collectable {
+ public:
+  struct Reading {
+    std::string name;
+    std::string help;
+    std::function<double()> read;
+  };
+
+  void Add(Reading reading) {
+    absl::MutexLock lock(&mutex_);
+    readings_.push_back(std::move(reading));
+  }
+
+  std::vector<prometheus::MetricFamily> Collect() const override {
+    std::vector<prometheus::MetricFamily> families = counted.Collect();
+    absl::MutexLock lock(&mutex_);
+    for (const Reading& reading : readings_) {
+      prometheus::ClientMetric metric;
+      metric.gauge.value = reading.read();
+      families.push_back({reading.name, reading.help, prometheus::MetricType::Gauge, {metric}});
+    }
+    return families;
+  }
+
+  prometheus::Registry counted;
+
+ private:
+  mutable absl::Mutex mutex_;
+  std::vector<Reading> readings_ ABSL_GUARDED_BY(mutex_);
+};
+
+Registry::Registry(std::string_view service) : collector_(std::make_shared<Collector>()) {
   AddGauges("arena_build_info", "Always 1; its labels say what runs.", {"service", "version"})
       .With({std::string(service), std::string(Version())})
       .Set(1);
@@ -39,25 +73,32 @@ Histogram& Registry::AddHistogram(const std::string& name, const std::string& he
 
 Labelled<Counter> Registry::AddCounters(const std::string& name, const std::string& help,
                                         std::vector<std::string> label_names) {
-  auto& family = prometheus::BuildCounter().Name(name).Help(help).Register(*registry_);
+  auto& family = prometheus::BuildCounter().Name(name).Help(help).Register(collector_->counted);
   return {family, std::move(label_names)};
 }
 
 Labelled<Gauge> Registry::AddGauges(const std::string& name, const std::string& help,
                                     std::vector<std::string> label_names) {
-  auto& family = prometheus::BuildGauge().Name(name).Help(help).Register(*registry_);
+  auto& family = prometheus::BuildGauge().Name(name).Help(help).Register(collector_->counted);
   return {family, std::move(label_names)};
 }
 
 Labelled<Histogram> Registry::AddHistograms(const std::string& name, const std::string& help,
                                             std::vector<std::string> label_names,
                                             const Buckets& buckets) {
-  auto& family = prometheus::BuildHistogram().Name(name).Help(help).Register(*registry_);
+  auto& family = prometheus::BuildHistogram().Name(name).Help(help).Register(collector_->counted);
   return {family, std::move(label_names), buckets};
 }
 
-std::string Registry::Text() const {
-  return prometheus::TextSerializer().Serialize(registry_->Collect());
+void Registry::AddReading(const std::string& name, const std::string& help,
+                          std::function<double()> read) {
+  collector_->Add({.name = name, .help = help, .read = std::move(read)});
 }
+
+std::string Registry::Text() const {
+  return prometheus::TextSerializer().Serialize(collector_->Collect());
+}
+
+std::weak_ptr<prometheus::Collectable> Registry::collectable() const { return collector_; }
 
 }  // namespace arena::metrics

@@ -6,6 +6,7 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -75,12 +76,17 @@ class Registry {
                                     std::vector<std::string> label_names,
                                     const Buckets& buckets = SecondsBuckets());
 
+  // A gauge whose value is read at each scrape, by the scraping thread: for what is known anyway.
+  // Must not block. Whatever `read` uses must outlive the Exposer.
+  void AddReading(const std::string& name, const std::string& help, std::function<double()> read);
+
   // The text that Prometheus scrapes; for tests.
   std::string Text() const;
-  std::weak_ptr<prometheus::Collectable> collectable() const { return registry_; }
+  std::weak_ptr<prometheus::Collectable> collectable() const;
 
  private:
-  std::shared_ptr<prometheus::Registry> registry_;
+  class Collector;
+  std::shared_ptr<Collector> collector_;
 };
 
 // Serves `GET /metrics`.

@@ -76,8 +76,9 @@ absl::Status Database::Transact(absl::FunctionRef<absl::Status(pqxx::work&)> bod
       if (result.ok()) transaction.commit();
       return result;
     });
-    // Neither an unknown outcome nor a refusal may be repeated here.
-    if (IsInDoubt(status) || !IsRetriable(status)) break;
+    // Neither an unknown outcome nor a refusal may be repeated here; and for a connection its
+    // caller has waited.
+    if (IsInDoubt(status) || !IsRetriable(status) || absl::IsResourceExhausted(status)) break;
   }
   return status;
 }
@@ -96,8 +97,8 @@ absl::Status Database::Run(absl::FunctionRef<absl::Status(pqxx::nontransaction&)
 
 absl::Status Database::Ping() {
   return Run([](pqxx::nontransaction& session) -> absl::Status {
-    session.exec("select 1");
-    return absl::OkStatus();
+    const auto only_reads = session.exec1("show transaction_read_only")[0].as<std::string>();
+    return only_reads == "off" ? absl::OkStatus() : StorageUnavailable("the server only reads");
   });
 }
 

@@ -48,7 +48,7 @@ class Database {
   // Tried again once on a broken connection, so statements must bear repetition.
   absl::Status Run(absl::FunctionRef<absl::Status(pqxx::nontransaction&)> body);
 
-  // Whether a trivial statement works; for health checks.
+  // Whether a trivial statement works, at a server that takes changes; for health checks.
   absl::Status Ping();
 
   // Connections in use now, and callers that wait for one; for metrics.

@@ -16,8 +16,10 @@ absl::Status FromSqlError(const pqxx::sql_error& error) {
   const std::string_view category = std::string_view(state).substr(0, 2);
   const std::string cause = fmt::format("{} (SQLSTATE {})", error.what(), state);
   // 08 connection, 53 resources (disk full, too many connections), 57 shutdown, start and
-  // statements that took too long, 55P03 a lock that could not be had.
-  if (category == "08" || category == "53" || category == "57" || state == "55P03") {
+  // statements that took too long, 55P03 a lock that could not be had, 25006 a server that only
+  // reads: a standby that took the name over before it is the primary.
+  if (category == "08" || category == "53" || category == "57" || state == "55P03" ||
+      state == "25006") {
     return StorageUnavailable(cause);
   }
   if (category == "22" || category == "23") return absl::InvalidArgumentError(cause);
@@ -37,7 +39,7 @@ absl::Status MapExceptions(absl::FunctionRef<absl::Status()> body) {
     return OutcomeUnknown(error.what());
   } catch (const pqxx::transaction_rollback& error) {
     // Serialization failures and deadlocks; these two are no sql_error in libpqxx 6.4.
-    return absl::AbortedError(error.what());
+    return RaceLost(error.what());
   } catch (const pqxx::sql_error& error) {
     return FromSqlError(error);
   } catch (const std::exception& error) {
@@ -50,7 +52,8 @@ bool IsInDoubt(const absl::Status& status) {
 }
 
 bool IsRetriable(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsAborted(status);
+  return absl::IsUnavailable(status) || absl::IsAborted(status) ||
+         LimitOf(status) == "kPoolConnections";
 }
 
 }  // namespace arena

@@ -8,10 +8,10 @@ namespace arena {
 
 // Runs `body` and maps what it throws:
 //
-//   connection lost, server starting or stopping,
-//   statement too slow, disk full                    STORAGE_UNAVAILABLE (UNAVAILABLE)
+//   connection lost, server starting, stopping or
+//   read-only, statement too slow, disk full         STORAGE_UNAVAILABLE (UNAVAILABLE)
 //   outcome of a commit unknown; see IsInDoubt       OUTCOME_UNKNOWN (UNAVAILABLE)
-//   serialization failure, deadlock                  kAborted
+//   serialization failure, deadlock                  RACE_LOST (ABORTED)
 //   a row that the database refuses (22, 23)         kInvalidArgument
 //   anything else                                    INTERNAL
 absl::Status MapExceptions(absl::FunctionRef<absl::Status()> body);
@@ -20,7 +20,8 @@ absl::Status MapExceptions(absl::FunctionRef<absl::Status()> body);
 // only what is idempotent.
 bool IsInDoubt(const absl::Status& status);
 
-// Whether trying again, with the same input, may succeed.
+// Whether trying again, with the same input, may succeed: what is above, but for refusals, and a
+// pool that was full.
 bool IsRetriable(const absl::Status& status);
 
 }  // namespace arena

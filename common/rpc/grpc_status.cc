@@ -50,13 +50,18 @@ Answer AnswerTo(const absl::Status& status) {
             "The change may or may not have been made; repeat it with the same request_id.",
             ErrorDetails{.reason = details->reason, .metadata = {}}};
   }
+  if (details->reason == "RACE_LOST") {
+    return {status.code(), "The change lost to others made at the same time; try again.",
+            ErrorDetails{.reason = details->reason, .metadata = {}}};
+  }
   return {status.code(), std::string(status.message()), std::move(details)};
 }
 
 bool HidesCause(const Answer& answer) {
   if (!answer.details.has_value()) return false;
   const std::string& reason = answer.details->reason;
-  return reason == "INTERNAL" || reason == "STORAGE_UNAVAILABLE" || reason == "OUTCOME_UNKNOWN";
+  return reason == "INTERNAL" || reason == "STORAGE_UNAVAILABLE" || reason == "OUTCOME_UNKNOWN" ||
+         reason == "RACE_LOST";
 }
 
 std::string EncodeDetails(const Answer& answer) {

@@ -86,6 +86,8 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const ServerOptions&
     return absl::FailedPreconditionError(fmt::format(
         "Cannot listen on {}: the port is taken or the address is not ours.", options.listen));
   }
+  server->address_ =
+      fmt::format("{}:{}", options.listen.substr(0, options.listen.rfind(':')), server->port_);
   server->health_.SetNames(names);
   server->WatchDependencies(options.health_interval);
   lifecycle::LogInfo("Serving.", {{"listen", options.listen},
@@ -148,8 +150,7 @@ lifecycle::ShutdownSteps ShutdownOf(RpcServer& server, const ServerOptions& opti
           .notice_time = options.notice_time,
           .drain = [&server](absl::Time deadline) { server.Shutdown(deadline); },
           .drain_time = options.drain_time,
-          .stop_loops = nullptr,
-          .close = nullptr};
+          .stop_loops = nullptr};
 }
 
 }  // namespace arena::rpc

@@ -39,6 +39,8 @@ class RpcServer {
 
   // The port bound to.
   int port() const { return port_; }
+  // host:port as it was told to listen, with the port bound to.
+  const std::string& address() const { return address_; }
 
   // Health says NOT_SERVING from here on; calls are still served.
   void StopServing();
@@ -57,6 +59,7 @@ class RpcServer {
   const std::vector<Dependency> dependencies_;
   HealthService health_;
   int port_ = 0;
+  std::string address_;
   absl::Mutex mutex_;
   bool stopped_serving_ ABSL_GUARDED_BY(mutex_) = false;
   bool is_down_ ABSL_GUARDED_BY(mutex_) = false;
@@ -64,7 +67,7 @@ class RpcServer {
   std::unique_ptr<lifecycle::BackgroundLoop> health_loop_;
 };
 
-// The shutdown of a process around `server`; the caller adds stop_loops and close.
+// The shutdown of a process around `server`; the caller adds stop_loops.
 lifecycle::ShutdownSteps ShutdownOf(RpcServer& server, const ServerOptions& options);
 
 }  // namespace arena::rpc

@@ -6,6 +6,7 @@
 #include "common/lifecycle/log.h"
 #include "common/postgres/database_settings.h"
 #include "common/postgres/error_mapping.h"
+#include "common/postgres/pool_readings.h"
 
 namespace arena::matchmaker {
 namespace {
@@ -31,7 +32,8 @@ void AddSettings(config::SettingsParser& parser, Options& options) {
   parser.Add("commit-writers", &options.commit.writers,
              "Groups of battles that may be committing at the same time.", config::Between(1, 16));
   parser.Add("rating-address", &options.rating.address,
-             "host:port of rating, whose ratings draws may depend on; empty for none.");
+             "host:port of rating, whose ratings matchmaker watches (no draw depends on them yet); "
+             "empty for none.");
   parser.Add("rating-tls-ca-file", &options.rating.tls_ca_file,
              "PEM file of the CA of rating's certificate; empty for plain text.");
   parser.AddSecret("rating-api-key", &options.rating.api_key,
@@ -63,7 +65,15 @@ Matchmaker::Matchmaker(const Options& options)
       refresher_({.name = "models", .interval = options.refresh_interval},
                  [this] { RefreshModels(); }),
       counter_({.name = "open-battles", .interval = options.open_battles_age},
-               [this] { CountOpenBattles(); }) {}
+               [this] { CountOpenBattles(); }) {
+  AddPoolReadings(registry_, database_);
+  registry_.AddReading(
+      "arena_matchmaker_open_battles",
+      "Battles whose time is not over: all as of the last count, and those made here since.",
+      [this] { return open_battles_.total(); });
+  registry_.AddReading("arena_matchmaker_commit_queue_rows", "Battles that wait for a commit.",
+                       [this] { return writer_.queued(); });
+}
 
 Matchmaker::~Matchmaker() {
   if (server_ != nullptr) server_->Shutdown(absl::Now());
@@ -123,8 +133,6 @@ void Matchmaker::RefreshModels() {
   if (const auto catalog = catalog_.Current(); catalog.ok()) {
     metrics_.SetEligibleModels((*catalog)->Eligible(CapabilitySet()).size());
   }
-  metrics_.SetCommitQueue(writer_.queued());
-  metrics_.SetOpenBattles(open_battles_.total());
 }
 
 void Matchmaker::CountOpenBattles() {

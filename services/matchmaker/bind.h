@@ -63,6 +63,7 @@ class Matchmaker {
   ~Matchmaker();
 
   int port() const { return server_->port(); }
+  std::string address() const { return server_->address(); }
   // As Prometheus scrapes them; for tests.
   std::string MetricsText() const { return registry_.Text(); }
   lifecycle::ShutdownSteps shutdown_steps();
@@ -81,7 +82,6 @@ class Matchmaker {
   SecureRandom random_;
   metrics::Registry registry_{"matchmaker"};
   Metrics metrics_{registry_};
-  std::unique_ptr<metrics::Exposer> exposer_;
   std::unique_ptr<rpc::Environment> environment_;
   Database database_;
   ModelStore models_{database_};
@@ -98,6 +98,8 @@ class Matchmaker {
   std::unique_ptr<ModelAdminService> admin_;
   std::unique_ptr<RedrawService> redraws_;
   std::unique_ptr<rpc::RpcServer> server_;
+  // Ends first: it reads what is above.
+  std::unique_ptr<metrics::Exposer> exposer_;
 };
 
 }  // namespace arena::matchmaker

@@ -17,8 +17,7 @@ int main(int argc, char** argv) {
   if (!logging.ok()) return arena::lifecycle::FailStart(logging);
   const auto service = arena::matchmaker::Matchmaker::Start(options);
   if (!service.ok()) return arena::lifecycle::FailStart(service.status());
-  const std::string host = options.server.listen.substr(0, options.server.listen.rfind(':'));
-  std::printf("listening %s:%d\n", host.c_str(), (*service)->port());
+  std::printf("listening %s\n", (*service)->address().c_str());
   std::fflush(stdout);
   return arena::lifecycle::RunUntilSignal((*service)->shutdown_steps());
 }

@@ -29,11 +29,6 @@ Metrics::Metrics(metrics::Registry& registry)
                                          "Battles of one commit.", metrics::SizeBuckets())),
       eligible_models_(
           registry.AddGauge("arena_matchmaker_eligible_models", "Models that can be drawn.")),
-      open_battles_(registry.AddGauge(
-          "arena_matchmaker_open_battles",
-          "Battles whose time is not over: all as of the last count, and those made here since.")),
-      commit_queue_(registry.AddGauge("arena_matchmaker_commit_queue_rows",
-                                      "Battles that wait for a commit.")),
       ratings_position_(
           registry.AddGauge("arena_matchmaker_ratings_position",
                             "Position of the vote log that the newest ratings cover.")),

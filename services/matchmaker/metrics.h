@@ -24,8 +24,6 @@ class Metrics {
   void Committed(size_t rows) { commit_rows_.Observe(static_cast<double>(rows)); }
 
   void SetEligibleModels(size_t count) { eligible_models_.Set(static_cast<double>(count)); }
-  void SetOpenBattles(int64_t count) { open_battles_.Set(static_cast<double>(count)); }
-  void SetCommitQueue(size_t rows) { commit_queue_.Set(static_cast<double>(rows)); }
   void SetRatings(int64_t position, int models);
 
  private:
@@ -36,8 +34,6 @@ class Metrics {
   metrics::Counter& redrawn_;
   metrics::Histogram& commit_rows_;
   metrics::Gauge& eligible_models_;
-  metrics::Gauge& open_battles_;
-  metrics::Gauge& commit_queue_;
   metrics::Gauge& ratings_position_;
   metrics::Gauge& rated_models_;
 };

@@ -9,6 +9,7 @@
 #include "common/base/status_macros.h"
 #include "common/lifecycle/log.h"
 #include "common/postgres/database_settings.h"
+#include "common/postgres/pool_readings.h"
 
 namespace arena::model_gateway {
 namespace {
@@ -48,16 +49,19 @@ void AddSettings(config::SettingsParser& parser, Options& options) {
 ModelGateway::ModelGateway(const Options& options)
     : options_(options),
       database_(options.database),
-      running_(options.max_streams),
       loop_(options.providers),
+      running_(options.max_streams),
       readers_(
           {.name = "reader",
            .threads = options.readers,
-           .queue_length = static_cast<size_t>(options.max_streams) + limits::kWorkerQueueCalls}),
-      gauges_({.name = "gauges"}, [this] {
-        metrics_.SetProviderConnections(loop_.connections());
-        metrics_.SetCommitQueue(store_.queued());
-      }) {}
+           .queue_length = static_cast<size_t>(options.max_streams) + limits::kWorkerQueueCalls}) {
+  AddPoolReadings(registry_, database_);
+  registry_.AddReading("arena_gateway_provider_connections_open",
+                       "Connections to providers, idle ones included.",
+                       [this] { return loop_.connections(); });
+  registry_.AddReading("arena_gateway_commit_queue_rows", "Writes that wait for their commit.",
+                       [this] { return store_.queued(); });
+}
 
 absl::StatusOr<std::unique_ptr<ModelGateway>> ModelGateway::Start(const Options& options) {
   std::unique_ptr<ModelGateway> self(new ModelGateway(options));
@@ -71,7 +75,6 @@ absl::StatusOr<std::unique_ptr<ModelGateway>> ModelGateway::Start(const Options&
       TurnTools{self->loop_, self->decoder_, self->store_, self->readers_, *self->redraws_,
                 self->running_, self->metrics_},
       MakeReplicaName());
-  self->gauges_.Start();
   ARENA_ASSIGN_OR_RETURN(
       self->server_,
       rpc::RpcServer::Start(server, *self->environment_, {self->service_.get()},
@@ -94,7 +97,6 @@ void ModelGateway::StopLoops() {
   }
   loop_.Stop();
   store_.Stop();
-  gauges_.Stop();
 }
 
 }  // namespace arena::model_gateway

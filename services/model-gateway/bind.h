@@ -6,7 +6,6 @@
 #include "absl/status/statusor.h"
 #include "common/base/clock.h"
 #include "common/config/settings.h"
-#include "common/lifecycle/background_loop.h"
 #include "common/lifecycle/process.h"
 #include "common/metrics/metrics.h"
 #include "common/postgres/database.h"
@@ -24,7 +23,8 @@ namespace arena::model_gateway {
 
 struct Options {
   rpc::ServerOptions server{.listen = "127.0.0.1:50052", .metrics_listen = "127.0.0.1:9102"};
-  DatabaseOptions database{.application_name = "arena-model-gateway"};
+  // Readers, writers of starts and of ends, and health have a connection each.
+  DatabaseOptions database{.connections = 10, .application_name = "arena-model-gateway"};
   // Where sides are drawn again; without an address none is.
   rpc::ChannelOptions matchmaker{.address = "127.0.0.1:50051"};
   HttpLoopOptions providers;
@@ -42,6 +42,7 @@ class ModelGateway {
   static absl::StatusOr<std::unique_ptr<ModelGateway>> Start(const Options& options);
 
   int port() const { return server_->port(); }
+  std::string address() const { return server_->address(); }
   const metrics::Registry& registry() const { return registry_; }
   lifecycle::ShutdownSteps shutdown_steps();
   ~ModelGateway() { StopLoops(); }
@@ -55,18 +56,19 @@ class ModelGateway {
   SystemClock clock_;
   metrics::Registry registry_{"model-gateway"};
   Metrics metrics_{registry_};
-  std::unique_ptr<metrics::Exposer> exposer_;
   std::unique_ptr<rpc::Environment> environment_;
   Database database_;
   PostgresConversationStore store_{database_};
   std::unique_ptr<RedrawClient> redraws_;
-  RunningTurns running_;
   ChunkDecoder decoder_;
   HttpLoop loop_;
+  // Turns hold calls of the loop.
+  RunningTurns running_;
   rpc::WorkerPool readers_;
-  lifecycle::BackgroundLoop gauges_;
   std::unique_ptr<ModelGatewayService> service_;
   std::unique_ptr<rpc::RpcServer> server_;
+  // Ends first: it reads what is above.
+  std::unique_ptr<metrics::Exposer> exposer_;
 };
 
 }  // namespace arena::model_gateway

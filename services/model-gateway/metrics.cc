@@ -23,11 +23,7 @@ Metrics::Metrics(metrics::Registry& registry)
           registry.AddCounters("arena_gateway_redraws_total", "Sides drawn again.", {"result"})
               .With({"refused"})),
       paused_(registry.AddCounter("arena_gateway_provider_pauses_total",
-                                  "Times that a provider was made to wait for a slow client.")),
-      connections_(registry.AddGauge("arena_gateway_provider_connections_open",
-                                     "Connections to providers, idle ones included.")),
-      commit_queue_(registry.AddGauge("arena_gateway_commit_queue_rows",
-                                      "Writes that wait for their commit.")) {
+                                  "Times that a provider was made to wait for a slow client.")) {
   const auto sides =
       registry.AddCounters("arena_gateway_sides_total", "Sides that ended, by how.", {"end"});
   for (size_t i = 1; i < std::size(kEnds); ++i) sides_[i] = &sides.With({kEnds[i]});

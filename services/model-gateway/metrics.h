@@ -25,9 +25,6 @@ class Metrics {
   void Redrew(bool is_done) { (is_done ? redrawn_ : redraw_refused_).Increment(); }
   void ProviderPaused() { paused_.Increment(); }
 
-  void SetProviderConnections(int count) { connections_.Set(count); }
-  void SetCommitQueue(size_t rows) { commit_queue_.Set(static_cast<double>(rows)); }
-
  private:
   metrics::Gauge& streams_;
   std::array<metrics::Counter*, 8> sides_{};  // by SideEnd
@@ -36,8 +33,6 @@ class Metrics {
   metrics::Counter& redrawn_;
   metrics::Counter& redraw_refused_;
   metrics::Counter& paused_;
-  metrics::Gauge& connections_;
-  metrics::Gauge& commit_queue_;
 };
 
 }  // namespace arena::model_gateway

@@ -1,7 +1,5 @@
 #include "services/rating/bind.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <thread>
@@ -12,6 +10,7 @@
 #include "common/base/status_macros.h"
 #include "common/lifecycle/log.h"
 #include "common/postgres/database_settings.h"
+#include "common/postgres/pool_readings.h"
 
 namespace arena::rating {
 namespace {
@@ -65,9 +64,11 @@ Publisher::Options PublisherOptions(Series series, const Options& options) {
           .threads = series == Series::kCounts ? FitThreads() : 1};
 }
 
-// Whether it is the log, or what we remember of it, that cannot be trusted any more.
+// Whether it is the log, or what we remember of it, that cannot be trusted any more. A full pool of
+// connections says nothing of either.
 bool IsBroken(const absl::Status& status) {
-  return absl::IsDataLoss(status) || absl::IsResourceExhausted(status);
+  return absl::IsDataLoss(status) ||
+         (absl::IsResourceExhausted(status) && ReasonOf(status) != "OVERLOADED");
 }
 
 [[noreturn]] void StopAtBrokenLog(const absl::Status& status) {
@@ -151,7 +152,9 @@ Rating::Rating(const Options& options)
       history_loop_({.name = "read-history", .interval = kHistoryInterval, .niceness = kBackground},
                     [this] { LoadHistory(); }),
       follow_loop_({.name = "follow-log", .interval = options.poll_interval},
-                   [this] { Follow(); }) {}
+                   [this] { Follow(); }) {
+  AddPoolReadings(registry_, database_);
+}
 
 Rating::~Rating() {
   if (server_ != nullptr) server_->Shutdown(absl::InfinitePast());
@@ -161,10 +164,8 @@ Rating::~Rating() {
 absl::StatusOr<std::unique_ptr<Rating>> Rating::Start(const Options& options) {
   std::unique_ptr<Rating> self(new Rating(options));
   const rpc::ServerOptions& server = self->options_.server;
-  if (!server.metrics_listen.empty()) {
-    ARENA_ASSIGN_OR_RETURN(self->exposer_,
-                           metrics::Exposer::Start(server.metrics_listen, self->registry_));
-  }
+  ARENA_ASSIGN_OR_RETURN(self->exposer_,
+                         metrics::Exposer::Start(server.metrics_listen, self->registry_));
   ARENA_ASSIGN_OR_RETURN(self->environment_, rpc::Environment::Make(server, self->registry_));
   self->leaderboards_ =
       std::make_unique<LeaderboardService>(*self->environment_, SettingsOf(options), self->hub_,
@@ -185,11 +186,6 @@ absl::StatusOr<std::unique_ptr<Rating>> Rating::Start(const Options& options) {
            {"follower", [rating = self.get()] { return rating->CheckFollower(); }}}));
   self->StartLoops();
   return self;
-}
-
-std::string Rating::address() const {
-  const std::string& listen = options_.server.listen;
-  return fmt::format("{}:{}", listen.substr(0, listen.rfind(':')), server_->port());
 }
 
 void Rating::StartLoops() {

@@ -42,7 +42,8 @@ namespace arena::rating {
 
 struct Options {
   rpc::ServerOptions server{.listen = "127.0.0.1:50054", .metrics_listen = "127.0.0.1:9104"};
-  DatabaseOptions database{.application_name = "arena-rating"};
+  // Each loop, the readers and health have a connection each.
+  DatabaseOptions database{.connections = 12, .application_name = "arena-rating"};
   // Time between two looks at the vote log, when nothing wakes us.
   absl::Duration poll_interval = absl::Milliseconds(50);
   // Time between two snapshots while votes come in.
@@ -70,8 +71,7 @@ class Rating {
   static absl::StatusOr<std::unique_ptr<Rating>> Start(const Options& options);
   ~Rating();
 
-  // Where it listens, with the real port.
-  std::string address() const;
+  std::string address() const { return server_->address(); }
   // What Prometheus would scrape; for tests.
   std::string MetricsText() const { return registry_.Text(); }
   lifecycle::ShutdownSteps shutdown_steps();
@@ -96,7 +96,6 @@ class Rating {
   SystemClock clock_;
   metrics::Registry registry_{"rating"};
   RatingMetrics metrics_{registry_};
-  std::unique_ptr<metrics::Exposer> exposer_;
   std::unique_ptr<rpc::Environment> environment_;
   Database database_;
   VoteLogReader log_;
@@ -155,6 +154,8 @@ class Rating {
   lifecycle::BackgroundLoop follow_loop_;
   std::unique_ptr<NotificationListener> vote_listener_;
   std::unique_ptr<NotificationListener> snapshot_listener_;
+  // Ends first: it reads what is above.
+  std::unique_ptr<metrics::Exposer> exposer_;
 };
 
 }  // namespace arena::rating

@@ -27,10 +27,12 @@ struct Options {
   GroupCommitOptions commit = {.name = "vote-ingest"};
   // Rated votes that battles with the same first prompt may have; 0 is no cap.
   int prompt_vote_cap = 0;
-  // Key of vote ids and of the hashes of imported voters; at least 32 bytes. A secret.
+  // Key of vote ids and of the hashes of imported voters; at least 32 hexadecimal digits. A secret.
   std::string voter_key;
   // Threads that read the log for listings and exports, import votes, or amend them.
   int readers = 2;
+  // Exports under way at a time.
+  int max_exports = limits::kExports;
 };
 
 void AddSettings(config::SettingsParser& parser, Options& options);
@@ -43,6 +45,7 @@ class VoteIngest {
   ~VoteIngest();
 
   int port() const { return server_->port(); }
+  std::string address() const { return server_->address(); }
   lifecycle::ShutdownSteps shutdown_steps();
 
  private:
@@ -53,7 +56,6 @@ class VoteIngest {
   SystemClock clock_;
   metrics::Registry registry_{"vote-ingest"};
   Metrics metrics_{registry_};
-  std::unique_ptr<metrics::Exposer> exposer_;
   std::unique_ptr<rpc::Environment> environment_;
   Database database_;
   PostgresVoteStore store_{database_, options_.prompt_vote_cap};
@@ -63,6 +65,8 @@ class VoteIngest {
   std::unique_ptr<VoteService> votes_;
   std::unique_ptr<VoteAdminService> admin_;
   std::unique_ptr<rpc::RpcServer> server_;
+  // Ends first: it reads what is above.
+  std::unique_ptr<metrics::Exposer> exposer_;
 };
 
 }  // namespace arena::vote_ingest

@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
   if (!logging.ok()) return arena::lifecycle::FailStart(logging);
   const auto service = arena::vote_ingest::VoteIngest::Start(options);
   if (!service.ok()) return arena::lifecycle::FailStart(service.status());
-  std::printf("listening 127.0.0.1:%d\n", (*service)->port());
+  std::printf("listening %s\n", (*service)->address().c_str());
   std::fflush(stdout);
   return arena::lifecycle::RunUntilSignal((*service)->shutdown_steps());
 }

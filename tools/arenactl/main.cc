@@ -22,7 +22,8 @@ constexpr char kHelp[] =
   ARENA_API_KEY          key sent to servers that ask for one
   ARENA_TLS_CA_FILE      PEM file; set, connections use TLS (with ARENA_TLS_CERTIFICATE_FILE and
                          ARENA_TLS_KEY_FILE for a client certificate)
-Exit codes: 0 done, 1 not done; then one sentence on standard error says why and what to do.
+Exit codes: 0 done, 1 not done; then one sentence on standard error says why and what to do. 2 from
+'leaderboard verify': equal to 1e-9, by another version of the library.
 'arenactl COMMAND --help' shows a command's options and examples.)";
 
 // What no command of `command` is called, where one had to stand; empty otherwise. CLI11 says only

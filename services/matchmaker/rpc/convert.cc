@@ -98,6 +98,9 @@ absl::StatusOr<std::vector<ModelSpec>> SpecsOf(const v1::ApplyModelsRequest& req
     return BeyondLimit("kReasonBytes", FieldInvalid("reason", fmt::format("at most {} bytes",
                                                                           limits::kReasonBytes)));
   }
+  // PostgreSQL keeps no NUL in a text.
+  if (request.reason().find('\0') != std::string::npos)
+    return FieldInvalid("reason", "without NUL");
   std::vector<ModelSpec> specs;
   for (const v1::ModelSpec& proto : request.models()) {
     ARENA_ASSIGN_OR_RETURN(ModelSpec spec, SpecOf(proto));

@@ -16,7 +16,7 @@ namespace arena::matchmaker {
 
 // Follows rating's WatchRatings in a thread of its own, and calls again when the stream ends, after
 // a pause that grows from a tenth of a second to `longest_pause` while rating stays away. Draws
-// never wait for it: without ratings, policies go by what they last had.
+// never wait for it: whoever uses ratings goes by the last ones. No policy does yet.
 class RatingsWatcher {
  public:
   using Listener = std::function<void(const internal::v1::WatchRatingsResponse&)>;

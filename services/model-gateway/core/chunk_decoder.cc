@@ -6,7 +6,8 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
-#include <limits>
+
+#include "common/base/limits.h"
 
 namespace arena::model_gateway {
 namespace {
@@ -74,7 +75,8 @@ std::string Repair(std::string_view data) {
 std::optional<int> ReadTokens(const dom::object& event) {
   int64_t tokens = 0;
   if (event["usage"]["completion_tokens"].get(tokens) != simdjson::SUCCESS) return std::nullopt;
-  if (tokens < 0 || tokens > std::numeric_limits<int>::max()) return std::nullopt;
+  // More than a reply may have bytes is no count, and would spoil the sums of style control.
+  if (tokens < 0 || tokens > static_cast<int64_t>(limits::kReplyBytes)) return std::nullopt;
   return static_cast<int>(tokens);
 }
 

@@ -6,9 +6,6 @@
 
 namespace arena::model_gateway {
 
-// The version of the rules below; a change of them is a change of this number.
-inline constexpr int kPromptRulesVersion = 1;
-
 // What rating needs to know of a prompt, so that the text itself need not be kept.
 struct PromptFacts {
   // ISO 639-1 (639-2 where that has none); "und" when it cannot be told.

@@ -80,6 +80,8 @@ absl::Status ModelGatewayService::Answer(const Ask& ask) {
                          DecideTurn(conversation, request, clock_.Now()));
   if (!decision.is_replay) return StartTurn(ask, std::move(conversation), decision.turn);
   const StoredTurn& turn = conversation.turns[static_cast<size_t>(decision.turn) - 1];
+  // What waits for a slow reader holds its place, as a turn does.
+  ask.stream->WhenCancelled([place = ask.place] {});
   for (auto& event : EventsOf(conversation, turn)) ask.stream->Write(std::move(event));
   ask.stream->Finish(absl::OkStatus());
   return absl::OkStatus();

@@ -34,7 +34,7 @@ class ModelGatewayService : public v1::ModelGatewayService::CallbackService {
     BattleId battle;
     RequestId request_id;
     std::string prompt;
-    RunningTurns::Place place;
+    Places::Place place;
     std::shared_ptr<ReplyStream> stream;
   };
 

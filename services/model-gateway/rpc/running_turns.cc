@@ -4,17 +4,6 @@
 
 namespace arena::model_gateway {
 
-RunningTurns::Place RunningTurns::TakePlace() {
-  absl::MutexLock lock(&mutex_);
-  if (places_ >= limit_) return nullptr;
-  ++places_;
-  return Place(this, [](void* self) {
-    auto& turns = *static_cast<RunningTurns*>(self);
-    absl::MutexLock relock(&turns.mutex_);
-    --turns.places_;
-  });
-}
-
 std::shared_ptr<TurnStream> RunningTurns::Add(const BattleId& battle,
                                               std::shared_ptr<TurnStream> turn) {
   absl::MutexLock lock(&mutex_);

@@ -7,6 +7,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/base/ids.h"
+#include "common/base/places.h"
 
 namespace arena::model_gateway {
 
@@ -16,11 +17,10 @@ class TurnStream;
 class RunningTurns {
  public:
   // At most `limit` calls of StreamReplies at a time.
-  explicit RunningTurns(int limit) : limit_(limit) {}
+  explicit RunningTurns(int limit) : places_(limit) {}
 
-  // Room for one call; given back when the last copy of the place goes. Null when there is none.
-  using Place = std::shared_ptr<void>;
-  Place TakePlace();
+  // Room for one call; null when there is none.
+  Places::Place TakePlace() { return places_.Take(); }
 
   // Adds a turn unless one of its battle runs here: then that one is returned, else null.
   std::shared_ptr<TurnStream> Add(const BattleId& battle, std::shared_ptr<TurnStream> turn);
@@ -31,9 +31,8 @@ class RunningTurns {
   bool WaitUntilEmpty(absl::Duration wait) const;
 
  private:
-  const int limit_;
+  Places places_;
   mutable absl::Mutex mutex_;
-  int places_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::flat_hash_map<BattleId, std::shared_ptr<TurnStream>> turns_ ABSL_GUARDED_BY(mutex_);
 };
 

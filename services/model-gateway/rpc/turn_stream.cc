@@ -28,7 +28,7 @@ CallResult Cancelled(std::string endpoint, absl::Duration total) {
 }  // namespace
 
 TurnStream::TurnStream(TurnTools tools, TurnPlan plan, std::shared_ptr<ReplyStream> stream,
-                       RunningTurns::Place place)
+                       Places::Place place)
     : tools_(tools),
       plan_(std::move(plan)),
       stream_(std::move(stream)),
@@ -79,6 +79,8 @@ void TurnStream::Post(std::function<void()> task) {
 void TurnStream::BeginOnLoop() {
   tools_.metrics.StreamBegan();
   begin_time_ = HttpLoop::Clock::now();
+  // Its client left while it waited to begin: it leaves no trace, and may be asked again.
+  if (is_unheard_) return Fail(absl::CancelledError());
   for (Reply& each : replies_) {
     if (!each.has_ended()) StartCall(each);  // it may have been stopped before
   }
@@ -257,8 +259,9 @@ void TurnStream::OnStored(Reply& reply, const absl::Status& status) {
 bool TurnStream::MayStoreAgain(const absl::Status& status,
                                HttpLoop::Clock::time_point since) const {
   const std::string reason = ReasonOf(status);
-  const bool may_be_done = reason == "STORAGE_UNAVAILABLE" || reason == "OUTCOME_UNKNOWN";
-  return may_be_done &&
+  const bool may_be_done =
+      reason == "STORAGE_UNAVAILABLE" || reason == "OUTCOME_UNKNOWN" || reason == "RACE_LOST";
+  return (may_be_done || LimitOf(status) == "kPoolConnections") &&
          HttpLoop::Clock::now() < since + absl::ToChronoMicroseconds(limits::kStorePatience);
 }
 

@@ -47,7 +47,7 @@ struct TurnPlan {
 class TurnStream : public std::enable_shared_from_this<TurnStream> {
  public:
   TurnStream(TurnTools tools, TurnPlan plan, std::shared_ptr<ReplyStream> stream,
-             RunningTurns::Place place);
+             Places::Place place);
 
   // Any thread may call these.
   void Begin();
@@ -113,7 +113,7 @@ class TurnStream : public std::enable_shared_from_this<TurnStream> {
   const TurnTools tools_;
   const TurnPlan plan_;
   const std::shared_ptr<ReplyStream> stream_;
-  const RunningTurns::Place place_;
+  const Places::Place place_;
 
   EventWriter events_;
   std::vector<Reply> replies_;

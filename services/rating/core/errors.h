@@ -18,7 +18,7 @@ inline absl::Status BoardNotFound(std::string_view board, const BoardSet& boards
     names += definition.name;
   }
   return MakeError(absl::StatusCode::kNotFound, "BOARD_NOT_FOUND",
-                   fmt::format("There is no board {}.", board), {{"boards", names}});
+                   fmt::format("There is no board {}.", Clipped(board)), {{"boards", names}});
 }
 
 inline absl::Status BoardNotPublished(std::string_view board, int64_t minimum_votes) {

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -42,11 +43,12 @@ class LeaseKeeper {
 
   // Gives the lease up, so that another replica need not wait for its expiry.
   absl::Status Release() {
-    const std::optional<Lease> lease = held();
-    if (!lease) return absl::OkStatus();
-    absl::MutexLock lock(&mutex_);
-    held_.reset();
-    return leases_.Release(*lease);
+    std::optional<Lease> lease;
+    {
+      absl::MutexLock lock(&mutex_);
+      lease = std::exchange(held_, std::nullopt);
+    }
+    return lease ? leases_.Release(*lease) : absl::OkStatus();
   }
 
  private:

@@ -19,8 +19,7 @@ Matrix MatrixOf(size_t size, Entry entry) {
 
 }  // namespace
 
-std::optional<double> WinFraction(const PairCounts& counts, uint32_t a, uint32_t b) {
-  const PairTotals totals = counts.Totals(a, b);
+std::optional<double> WinFraction(const PairTotals& totals) {
   const int64_t decided = totals.wins_a + totals.wins_b;
   if (decided == 0) return std::nullopt;
   return static_cast<double>(totals.wins_a) / static_cast<double>(decided);
@@ -54,7 +53,7 @@ Matrix VoteCountMatrix(const PairCounts& counts, std::span<const uint32_t> model
 
 Matrix WinFractionMatrix(const PairCounts& counts, std::span<const uint32_t> models) {
   return MatrixOf(models.size(), [&](size_t i, size_t j) {
-    return WinFraction(counts, models[i], models[j]).value_or(NAN);
+    return WinFraction(counts.Totals(models[i], models[j])).value_or(NAN);
   });
 }
 

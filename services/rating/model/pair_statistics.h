@@ -9,9 +9,9 @@
 
 namespace arena::rating {
 
-// The share of the decided votes between a and b that a won; ties are left out, as in the first
-// arena. Nothing without decided votes.
-std::optional<double> WinFraction(const PairCounts& counts, uint32_t a, uint32_t b);
+// The share of the decided votes of a pair that its first model won; ties are left out, as in the
+// first arena. Nothing without decided votes.
+std::optional<double> WinFraction(const PairTotals& totals);
 
 // The probability that a beats b, from ratings of one group.
 double PredictedWinRate(double rating_a, double rating_b);

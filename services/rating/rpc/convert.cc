@@ -6,8 +6,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "services/rating/core/uncomparable.h"
-#include "services/rating/model/numeric.h"
-#include "services/rating/model/scale.h"
+#include "services/rating/model/pair_statistics.h"
 #include "services/rating/rpc/time_convert.h"
 
 namespace arena::rating {
@@ -153,7 +152,7 @@ internal::v1::WatchRatingsResponse RatingsOf(const SnapshotHeader& header, const
 std::optional<double> PredictedWinRate(const LeaderboardRow* a, const LeaderboardRow* b) {
   if (a == nullptr || b == nullptr || !a->rating || !b->rating) return std::nullopt;
   if (a->group == 0 || a->group != b->group) return std::nullopt;
-  return Logistic((*a->rating - *b->rating) * kLogitsPerPoint);
+  return PredictedWinRate(*a->rating, *b->rating);
 }
 
 v1::PairStatistics ToProto(const PairTable& table, const PairTable::Pair& pair) {
@@ -164,10 +163,7 @@ v1::PairStatistics ToProto(const PairTable& table, const PairTable::Pair& pair) 
   proto.set_wins_b(pair.totals.wins_b);
   proto.set_ties(pair.totals.ties);
   proto.set_both_bad(pair.totals.both_bad);
-  const int64_t decided = pair.totals.wins_a + pair.totals.wins_b;
-  if (decided > 0) {
-    proto.set_win_fraction(static_cast<double>(pair.totals.wins_a) / static_cast<double>(decided));
-  }
+  if (const auto fraction = WinFraction(pair.totals)) proto.set_win_fraction(*fraction);
   return proto;
 }
 

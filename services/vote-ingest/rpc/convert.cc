@@ -49,6 +49,10 @@ absl::Status CheckImported(const v1::ImportedVote& vote, int index) {
   if (vote.index() < 0) return bad("index must not be negative");
   if (vote.model_left().empty() || vote.model_right().empty()) return bad("a model is missing");
   if (vote.model_left() == vote.model_right()) return bad("a model meets itself");
+  for (const std::string* text : {&vote.model_left(), &vote.model_right(), &vote.language()}) {
+    // PostgreSQL keeps no NUL in a text.
+    if (text->find('\0') != std::string::npos) return bad("no text may hold NUL");
+  }
   if (!IsChoice(vote.choice())) return bad("choice must be left, right, tie or both bad");
   if (vote.language().size() > limits::kLanguageBytes)
     return bad("language must be an ISO 639-1 code");

@@ -19,7 +19,7 @@ constexpr int kRounds = 64;
 
 absl::StatusOr<std::vector<absl::StatusOr<Receipt>>> VoteCaster::Cast(
     absl::Span<const Ballot> ballots) {
-  Results results(ballots.size(), absl::AbortedError("The vote keeps losing races; try again."));
+  Results results(ballots.size(), RaceLost("the vote kept losing to other groups"));
   std::vector<size_t> open(ballots.size());
   std::iota(open.begin(), open.end(), size_t{0});
   // Nearly all battles have no vote yet, so the first round does not look for any: a claim that is

@@ -7,35 +7,33 @@
 
 namespace arena::vote_ingest {
 
-void VoteExport::Start(const LogRange& range, std::string voter_key, VoteStore& store,
-                       rpc::WorkerPool& readers, std::shared_ptr<Stream> stream) {
+void VoteExport::Start(const LogRange& range, Places::Place place, std::string voter_key,
+                       VoteStore& store, rpc::WorkerPool& readers, std::shared_ptr<Stream> stream) {
   const std::shared_ptr<VoteExport> self(
-      new VoteExport(range, std::move(voter_key), store, readers, stream));
+      new VoteExport(range, std::move(place), std::move(voter_key), store, readers, stream));
   stream->WhenWritable([self] { self->ReadOnPool(); });
   self->ReadOnPool();
 }
 
-VoteExport::VoteExport(const LogRange& range, std::string voter_key, VoteStore& store,
-                       rpc::WorkerPool& readers, std::shared_ptr<Stream> stream)
-    : voter_key_(std::move(voter_key)),
+VoteExport::VoteExport(const LogRange& range, Places::Place place, std::string voter_key,
+                       VoteStore& store, rpc::WorkerPool& readers, std::shared_ptr<Stream> stream)
+    : place_(std::move(place)),
+      voter_key_(std::move(voter_key)),
       store_(store),
       readers_(readers),
       stream_(std::move(stream)),
       range_(range) {}
 
 void VoteExport::ReadOnPool() {
-  const absl::Status accepted = readers_.Run([self = shared_from_this()] { self->ReadBatches(); });
+  const absl::Status accepted = readers_.Run([self = shared_from_this()] {
+    if (self->ReadBatch()) self->ReadOnPool();
+  });
   if (accepted.ok()) return;
   if (const auto stream = stream_.lock()) stream->Finish(accepted);
 }
 
-void VoteExport::ReadBatches() {
-  absl::MutexLock lock(&mutex_);
-  while (ReadBatch()) {
-  }
-}
-
 bool VoteExport::ReadBatch() {
+  absl::MutexLock lock(&mutex_);
   const std::shared_ptr<Stream> stream = stream_.lock();
   if (stream == nullptr) return false;
   const absl::StatusOr<LogPage> page = store_.Read(range_);

@@ -6,6 +6,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "arena/v1/vote_service.pb.h"
+#include "common/base/places.h"
 #include "common/rpc/principal.h"
 #include "common/rpc/server_stream.h"
 #include "common/rpc/worker_pool.h"
@@ -19,24 +20,26 @@ inline bool IsOperator(const rpc::Principal& principal) {
 }
 
 // One export under way: reads the log batch by batch on the readers' threads, as fast as the client
-// takes it, each batch in a short statement of its own. Kept alive by what it waits for.
+// takes it, each batch in a short statement of its own and behind what else waits for a reader.
+// Kept alive by what it waits for.
 class VoteExport : public std::enable_shared_from_this<VoteExport> {
  public:
   using Stream = rpc::ServerStream<v1::ExportVotesResponse>;
 
-  // `range.until` may be open: then the head at the first batch is the end.
-  static void Start(const LogRange& range, std::string voter_key, VoteStore& store,
-                    rpc::WorkerPool& readers, std::shared_ptr<Stream> stream);
+  // `range.until` may be open: then the head at the first batch is the end. `place` is given back
+  // at the end.
+  static void Start(const LogRange& range, Places::Place place, std::string voter_key,
+                    VoteStore& store, rpc::WorkerPool& readers, std::shared_ptr<Stream> stream);
 
  private:
-  VoteExport(const LogRange& range, std::string voter_key, VoteStore& store,
+  VoteExport(const LogRange& range, Places::Place place, std::string voter_key, VoteStore& store,
              rpc::WorkerPool& readers, std::shared_ptr<Stream> stream);
 
   void ReadOnPool();
-  void ReadBatches();
   // Reads and sends one batch; false when there is nothing more to do for now.
-  bool ReadBatch() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool ReadBatch();
 
+  const Places::Place place_;
   const std::string voter_key_;
   VoteStore& store_;
   rpc::WorkerPool& readers_;

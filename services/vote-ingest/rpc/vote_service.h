@@ -3,6 +3,7 @@
 #include <string>
 
 #include "arena/v1/vote_service.grpc.pb.h"
+#include "common/base/places.h"
 #include "common/postgres/group_commit_writer.h"
 #include "common/rpc/environment.h"
 #include "common/rpc/unary_call.h"
@@ -15,11 +16,19 @@ namespace arena::vote_ingest {
 
 using VoteWriter = GroupCommitWriter<Ballot, Receipt>;
 
+// What votes are taken and read with; all of it outlives the service.
+struct VoteTools {
+  rpc::WorkerPool& readers;
+  VoteWriter& writer;
+  VoteStore& store;
+  Metrics& metrics;
+};
+
 // arena.v1.VoteService. All that it is given must outlive it.
 class VoteService : public v1::VoteService::CallbackService {
  public:
-  VoteService(rpc::Environment& environment, rpc::WorkerPool& readers, VoteWriter& writer,
-              VoteStore& store, Metrics& metrics, std::string voter_key);
+  VoteService(rpc::Environment& environment, VoteTools tools, std::string voter_key,
+              int max_exports);
 
   grpc::ServerUnaryReactor* CastVote(grpc::CallbackServerContext* context,
                                      const v1::CastVoteRequest* request,
@@ -34,11 +43,9 @@ class VoteService : public v1::VoteService::CallbackService {
   const rpc::Method cast_vote_;
   const rpc::Method list_votes_;
   const rpc::Method export_votes_;
-  rpc::WorkerPool& readers_;
-  VoteWriter& writer_;
-  VoteStore& store_;
-  Metrics& metrics_;
+  const VoteTools tools_;
   const std::string voter_key_;
+  Places exports_;
 };
 
 }  // namespace arena::vote_ingest

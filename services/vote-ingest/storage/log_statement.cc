@@ -12,8 +12,8 @@ constexpr char kReadLog[] = R"(
            array_to_string(v.unrated_reasons, ','), v.language, array_to_string(v.tags, ','),
            v.draw_probability, v.voter_hash, v.tokens_left, v.headers_left, v.list_items_left,
            v.bold_spans_left, v.tokens_right, v.headers_right, v.list_items_right,
-           v.bold_spans_right, extract(epoch from v.vote_time)::float8, v.reason,
-           extract(epoch from v.entry_time)::float8, v.label_version, v.new_language,
+           v.bold_spans_right, (extract(epoch from v.vote_time) * 1000000)::bigint, v.reason,
+           (extract(epoch from v.entry_time) * 1000000)::bigint, v.label_version, v.new_language,
            array_to_string(v.new_tags, ',')
     from arena.vote_log v
     join arena.current_models l on l.id = v.left_model
@@ -24,8 +24,9 @@ constexpr char kReadLog[] = R"(
 // Where a row of kReadLog says what a vote does not have.
 constexpr int kOfAmendment = 25;
 
-absl::Time TimeOf(const pqxx::field& epoch_seconds) {
-  return absl::UnixEpoch() + absl::Seconds(epoch_seconds.as<double>());
+// Microseconds, which a floating-point number of seconds would not keep.
+absl::Time TimeOf(const pqxx::field& epoch_micros) {
+  return absl::FromUnixMicros(epoch_micros.as<int64_t>());
 }
 
 void AddAmendment(const pqxx::row& row, LogEntry& entry) {

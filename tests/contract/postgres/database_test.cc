@@ -59,25 +59,38 @@ TEST_F(DatabaseTest, ARowThatTheDatabaseRefusesIsTheCallersFault) {
   EXPECT_TRUE(absl::IsInvalidArgument(database_.Transact(insert)));
 }
 
+// Changes a row that somebody else, who is faster, changes too in the first `lost` runs.
+absl::Status Race(Database& database, int lost, int& runs) {
+  const auto change = [](pqxx::work& work) -> absl::Status {
+    work.exec("update arena.leases set term = term + 1");
+    return absl::OkStatus();
+  };
+  return database.Transact([&](pqxx::work& work) -> absl::Status {
+    work.exec("set transaction isolation level repeatable read");
+    work.exec("select term from arena.leases");
+    if (++runs <= lost) {
+      EXPECT_TRUE(database.Transact(change).ok());
+    }
+    return change(work);
+  });
+}
+
 TEST_F(DatabaseTest, ALostRaceIsRunAgain) {
   ASSERT_TRUE(database_.Transact([](pqxx::work& work) { return InsertLease(work, "a"); }).ok());
   int runs = 0;
-  const absl::Status status = database_.Transact([&](pqxx::work& work) -> absl::Status {
-    work.exec("set transaction isolation level repeatable read");
-    work.exec("select term from arena.leases");
-    if (++runs == 1) {  // somebody else is faster, once
-      EXPECT_TRUE(database_
-                      .Transact([](pqxx::work& other) -> absl::Status {
-                        other.exec("update arena.leases set term = term + 1");
-                        return absl::OkStatus();
-                      })
-                      .ok());
-    }
-    work.exec("update arena.leases set term = term + 1");
-    return absl::OkStatus();
-  });
+  const absl::Status status = Race(database_, 1, runs);
   EXPECT_TRUE(status.ok()) << status;
   EXPECT_EQ(runs, 2);
+}
+
+TEST_F(DatabaseTest, ARaceThatIsLostEachTimeIsToldAsOne) {
+  ASSERT_TRUE(database_.Transact([](pqxx::work& work) { return InsertLease(work, "a"); }).ok());
+  int runs = 0;
+  const absl::Status status = Race(database_, 1'000, runs);
+  EXPECT_EQ(status.code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(ReasonOf(status), "RACE_LOST");
+  EXPECT_GT(runs, 1);
+  EXPECT_LT(runs, 1'000);
 }
 
 // The caller is told that it may have been made, and the body is not run again: only the caller
@@ -119,11 +132,39 @@ TEST_F(DatabaseTest, AConnectionThatWasKilledIsReplaced) {
   EXPECT_TRUE(database_.Ping().ok());
 }
 
+// As a standby does that is not the primary yet.
+TEST_F(DatabaseTest, AServerThatOnlyReadsIsUnavailable) {
+  ASSERT_TRUE(database_.Ping().ok());
+  Database admin({.conninfo = test_database_.conninfo()});
+  const auto set_read_only = [&](const std::string& value) {
+    return admin.Run([&](pqxx::nontransaction& session) -> absl::Status {
+      const auto name = session.exec1("select current_database()")[0].as<std::string>();
+      session.exec("set default_transaction_read_only = off");
+      session.exec("alter database " + name + " set default_transaction_read_only = " + value);
+      session.exec(
+          "select pg_terminate_backend(pid) from pg_stat_activity "
+          "where datname = current_database() and pid <> pg_backend_pid()");
+      return absl::OkStatus();
+    });
+  };
+  ASSERT_TRUE(set_read_only("on").ok());
+  EXPECT_EQ(ReasonOf(database_.Ping()), "STORAGE_UNAVAILABLE");
+  const absl::Status refused =
+      database_.Transact([](pqxx::work& work) { return InsertLease(work, "a"); });
+  EXPECT_EQ(ReasonOf(refused), "STORAGE_UNAVAILABLE") << refused;
+  ASSERT_TRUE(set_read_only("off").ok());
+  // With new connections, as soon as the server takes changes again.
+  EXPECT_TRUE(database_.Ping().ok());
+}
+
 TEST_F(DatabaseTest, ACallerThatFindsNoFreeConnectionIsToldTheLimit) {
   Database small(
       {.conninfo = test_database_.conninfo(), .connections = 1, .wait = absl::Milliseconds(10)});
   const absl::Status outer = small.Run([&](pqxx::nontransaction&) { return small.Ping(); });
   EXPECT_EQ(ReasonOf(outer), "OVERLOADED");
+  // A group commit tries it again, as a whole.
+  EXPECT_TRUE(IsRetriable(outer));
+  EXPECT_FALSE(IsRetriable(Overloaded("kCommitQueueRows")));
   EXPECT_TRUE(small.Ping().ok());
   EXPECT_EQ(small.in_use(), 0);
 }

@@ -24,7 +24,7 @@ export function readMetrics() {
 }
 
 function addMetrics(metrics, code) {
-  const call = /Add(Counter|Gauge|Histogram)s?\(\s*"(arena_\w+)",\s*(?:"[^"]*"\s*)+(?:,\s*\{([^}]*)\})?/g;
+  const call = /Add(Counter|Gauge|Histogram|Reading)s?\(\s*"(arena_\w+)",\s*(?:"[^"]*"\s*)+(?:,\s*\{([^}]*)\})?/g;
   for (const [, kind, name, labels = ''] of code.matchAll(call)) {
     const names = [...labels.matchAll(/"(\w+)"/g)].map((match) => match[1]);
     if (kind !== 'Histogram') {

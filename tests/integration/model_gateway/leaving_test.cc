@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <pqxx/pqxx>
 
 #include "common/base/errors.h"
 #include "tests/integration/model_gateway/gateway_test.h"
@@ -65,6 +66,33 @@ TEST_F(GatewayLeavingTest, WhatWasSaidBeforeLeavingIsStored) {
   call.Leave();
   ExpectStoredAsCancelled(battle);
   EXPECT_NE(Read(battle)->turns(0).left().text(), "");
+}
+
+// It left while the gateway was still reading the battle; its turn is nobody's, and a repeat has
+// it.
+TEST_F(GatewayLeavingTest, ClientThatLeavesBeforeItsTurnBeginsLeavesNoTrace) {
+  const v1::StreamRepliesRequest request = Ask(AddBattle("juniper-large", "aspen-chat"));
+  pqxx::connection connection(database_.conninfo());
+  pqxx::work lock(connection);
+  lock.exec("lock table arena.turn_starts in access exclusive mode");
+  {
+    ReplyCall call(stub(), request);
+    WaitFor(
+        "select count(*) from pg_stat_activity where wait_event_type = 'Lock' "
+        "and datname = current_database()",
+        "1");
+    call.Leave();
+    WaitForMetric(
+        "arena_rpc_calls_total{code=\"CANCELLED\",method=\"ModelGatewayService/StreamReplies\"}",
+        1);
+  }
+  lock.commit();
+  Transcript said = Stream(request);
+  // The one that left may still be leaving.
+  while (ReasonOf(said.status) == "STREAM_ELSEWHERE") said = Stream(request);
+  ASSERT_TRUE(said.status.ok()) << said.status;
+  EXPECT_EQ(said.end.at(v1::SIDE_LEFT), v1::SIDE_END_COMPLETE);
+  EXPECT_EQ(said.end.at(v1::SIDE_RIGHT), v1::SIDE_END_COMPLETE);
 }
 
 TEST_F(GatewayLeavingTest, ClientThatLeavesBeforeTheFirstWordClosesTheProvidersToo) {

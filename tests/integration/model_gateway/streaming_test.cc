@@ -168,6 +168,24 @@ TEST_F(GatewayStreamingTest, MoreStreamsThanAllowedAreRefusedAndRoomComesBack) {
   EXPECT_TRUE(status.ok()) << status;
 }
 
+TEST_F(GatewayStreamingTest, ARepeatThatNobodyReadsHoldsItsPlace) {
+  const size_t replica = AddReplica([](Options& options) { options.max_streams = 1; });
+  const BattleId other = AddBattle("aspen-chat", "birch-tiny");
+  const v1::StreamRepliesRequest request = Ask(AddBattle("juniper-large!flood", "aspen-chat"));
+  ASSERT_TRUE(Stream(request).status.ok());
+  const auto slow_stub =
+      v1::ModelGatewayService::NewStub(testing::SlowReaderChannel(gateway(replica).address()));
+  grpc::ClientContext context;
+  const auto unread = slow_stub->StreamReplies(&context, request);
+  // It comes with the first event, which is larger than what may be under way unread.
+  unread->WaitForInitialMetadata();
+  EXPECT_EQ(LimitOf(Stream(Ask(other), replica).status), "kConcurrentStreams");
+  context.TryCancel();
+  absl::Status status = Overloaded("");
+  while (ReasonOf(status) == "OVERLOADED") status = Stream(Ask(other), replica).status;
+  EXPECT_TRUE(status.ok()) << status;
+}
+
 TEST_F(GatewayStreamingTest, SlowReaderMakesTheProviderWaitAndGetsAllInTheEnd) {
   const BattleId battle = AddBattle("juniper-large!flood", "aspen-chat");
   const auto slow_stub = v1::ModelGatewayService::NewStub(

@@ -7,6 +7,8 @@
 
 #include "common/base/errors.h"
 #include "common/base/limits.h"
+#include "tests/support/eventually.h"
+#include "tests/support/slow_reader_channel.h"
 
 namespace arena::vote_ingest {
 namespace {
@@ -135,6 +137,10 @@ TEST_F(VoteIngestTest, ABadImportNamesItsVoteAndAppendsNothing) {
       {"index twice", [](auto& r) { r.mutable_votes(3)->set_index(2); }, "VOTE_INVALID"},
       {"long voter", [](auto& r) { r.mutable_votes(3)->set_voter(std::string(129, 'v')); },
        "VOTE_INVALID"},
+      {"NUL in a model",
+       [](auto& r) { r.mutable_votes(3)->set_model_left(std::string("a\0b", 3)); }, "VOTE_INVALID"},
+      {"NUL in a language",
+       [](auto& r) { r.mutable_votes(3)->set_language(std::string("e\0", 2)); }, "VOTE_INVALID"},
       {"unknown model", [](auto& r) { r.mutable_votes(3)->set_model_left("nobody"); },
        "MODEL_NOT_FOUND"},
       {"source", [](auto& r) { r.set_source("no spaces please"); }, "FIELD_INVALID"},
@@ -200,6 +206,33 @@ TEST_F(VoteIngestTest, ThePageOfMostVotesFitsAMessageAndOneVoteMoreIsRefused) {
   request.set_page_size(limits::kMaxPageVotes + 1);
   EXPECT_EQ(ReasonOf(List(request).status()), "FIELD_INVALID");
   EXPECT_EQ(LimitOf(List(request).status()), "kMaxPageVotes");
+}
+
+class ExportPlacesTest : public VoteIngestTest {
+ protected:
+  ExportPlacesTest() : VoteIngestTest({.max_exports = 1}) {}
+};
+
+TEST_F(ExportPlacesTest, OneMoreThanThereArePlacesIsRefusedAndRoomComesBack) {
+  for (int first = 0; first < 5'000; first += 1'000) {
+    ASSERT_TRUE(Import(Imported(first, 1'000)).ok());
+  }
+  const auto slow = v1::VoteService::NewStub(testing::SlowReaderChannel(service_->address()));
+  grpc::ClientContext unread_context;
+  const auto unread = slow->ExportVotes(&unread_context, {});
+  v1::ExportVotesResponse batch;
+  ASSERT_TRUE(unread->Read(&batch));
+
+  const auto export_all = [&] {
+    grpc::ClientContext context;
+    rpc::SetDeadline(context, absl::Seconds(20));
+    const auto stream = votes_->ExportVotes(&context, {});
+    while (stream->Read(&batch)) continue;
+    return rpc::FromGrpcStatus(stream->Finish());
+  };
+  EXPECT_EQ(LimitOf(export_all()), "kExports");
+  unread_context.TryCancel();
+  EXPECT_TRUE(testing::Eventually([&] { return export_all().ok(); }));
 }
 
 TEST_F(VoteIngestTest, AnExportOfManyBatchesIsWhole) {

@@ -51,10 +51,5 @@ TEST(DomainTest, OnlyCompleteAndLengthAreFullReplies) {
   }
 }
 
-TEST(DomainTest, TheOtherSideOfTheOtherSideIsTheSide) {
-  EXPECT_EQ(OtherSide(Side::kLeft), Side::kRight);
-  EXPECT_EQ(OtherSide(OtherSide(Side::kLeft)), Side::kLeft);
-}
-
 }  // namespace
 }  // namespace arena

@@ -41,6 +41,15 @@ TEST(ErrorsTest, ALimitIsAddedToTheDetails) {
   EXPECT_EQ(LimitOf(absl::OkStatus()), "");
 }
 
+TEST(ErrorsTest, ALongNameIsClippedBetweenCharacters) {
+  EXPECT_EQ(Clipped("short"), "short");
+  EXPECT_EQ(Clipped(std::string(5'000, 'x')), std::string(128, 'x'));
+  std::string umlauts = "x";
+  for (int i = 0; i < 100; ++i) umlauts += "\u00fc";
+  EXPECT_EQ(Clipped(umlauts).size(), 127u);
+  EXPECT_LT(ModelNotFound(std::string(5'000, 'x')).message().size(), 200u);
+}
+
 struct NamedError {
   absl::Status status;
   absl::StatusCode code;
@@ -65,6 +74,7 @@ INSTANTIATE_TEST_SUITE_P(
         NamedError{ModelNotFound("m"), absl::StatusCode::kNotFound, "MODEL_NOT_FOUND"},
         NamedError{Overloaded("pool"), absl::StatusCode::kResourceExhausted, "OVERLOADED"},
         NamedError{StorageUnavailable("c"), absl::StatusCode::kUnavailable, "STORAGE_UNAVAILABLE"},
+        NamedError{RaceLost("c"), absl::StatusCode::kAborted, "RACE_LOST"},
         NamedError{OutcomeUnknown("c"), absl::StatusCode::kUnavailable, "OUTCOME_UNKNOWN"},
         NamedError{ShuttingDown(), absl::StatusCode::kUnavailable, "SHUTTING_DOWN"},
         NamedError{InternalError("c"), absl::StatusCode::kInternal, "INTERNAL"}),

@@ -58,6 +58,15 @@ TEST(MetricsTest, LabelledMetricsAreOneSeriesAValue) {
   EXPECT_THAT(registry.Text(), HasSubstr("arena_votes_total{choice=\"tie\",rated=\"no\"} 1"));
 }
 
+TEST(MetricsTest, AReadingIsReadAtEachScrape) {
+  Registry registry("tester");
+  int queued = 3;
+  registry.AddReading("arena_queue_rows", "Rows that wait.", [&queued] { return queued; });
+  EXPECT_THAT(registry.Text(), HasSubstr("# TYPE arena_queue_rows gauge\narena_queue_rows 3"));
+  queued = 5;
+  EXPECT_THAT(registry.Text(), HasSubstr("arena_queue_rows 5"));
+}
+
 TEST(ExposerTest, ServesTheMetricsOnThePortThatItReports) {
   Registry registry("tester");
   registry.AddCounter("arena_draws_total", "Draws.").Increment();

@@ -24,18 +24,17 @@ TEST(ShutdownTest, StepsRunInOrderWithADeadlineForTheDrain) {
                      deadline = given;
                    },
                .drain_time = absl::Hours(1),
-               .stop_loops = [&] { order.push_back("stop loops"); },
-               .close = [&] { order.push_back("close"); }});
-  EXPECT_THAT(order, ::testing::ElementsAre("stop serving", "drain", "stop loops", "close"));
+               .stop_loops = [&] { order.push_back("stop loops"); }});
+  EXPECT_THAT(order, ::testing::ElementsAre("stop serving", "drain", "stop loops"));
   EXPECT_GE(deadline, before + absl::Milliseconds(2) + absl::Hours(1));
 }
 
 TEST(ShutdownTest, EmptyStepsAreSkipped) {
-  bool closed = false;
+  bool stopped = false;
   ShutdownSteps steps;
-  steps.close = [&] { closed = true; };
+  steps.stop_loops = [&] { stopped = true; };
   RunShutdown(steps);
-  EXPECT_TRUE(closed);
+  EXPECT_TRUE(stopped);
 }
 
 // Signals belong to a process, so each of these runs in one of its own.
@@ -46,12 +45,12 @@ TEST(ProcessDeathTest, SignalRunsTheShutdownAndTheExitCodeIsZero) {
           InitProcess();
           std::thread sender([signal] { kill(getpid(), signal); });
           ShutdownSteps steps;
-          steps.close = [] { fprintf(stderr, "closed by test\n"); };
+          steps.stop_loops = [] { fprintf(stderr, "stopped by test\n"); };
           const int code = RunUntilSignal(steps);
           sender.join();
           exit(code);
         },
-        ::testing::ExitedWithCode(0), "closed by test");
+        ::testing::ExitedWithCode(0), "stopped by test");
   }
 }
 

@@ -65,6 +65,8 @@ TEST(ChunkDecoderTest, UsageAndErrorsAreSeen) {
   EXPECT_EQ(decoder.Decode(R"({"choices":[],"usage":{"completion_tokens":17}})")->tokens, 17);
   EXPECT_FALSE(decoder.Decode(R"({"choices":[],"usage":null})")->tokens.has_value());
   EXPECT_FALSE(decoder.Decode(R"({"usage":{"completion_tokens":-4}})")->tokens.has_value());
+  // More than any reply holds: two of these would overflow a vote's sum.
+  EXPECT_FALSE(decoder.Decode(R"({"usage":{"completion_tokens":2147483647}})")->tokens.has_value());
   EXPECT_TRUE(decoder.Decode(R"({"error":{"message":"no"}})")->is_error);
   EXPECT_FALSE(decoder.Decode(R"({"error":null,"choices":[]})")->is_error);
 }

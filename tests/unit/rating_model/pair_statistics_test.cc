@@ -16,9 +16,9 @@ TEST(PairStatisticsTest, WinFractionLeavesTiesOut) {
   counts.Add(1, 0, Outcome::kLeft, 1);
   counts.Add(0, 1, Outcome::kTie, 100);
   counts.Add(0, 2, Outcome::kBothBad);
-  EXPECT_EQ(WinFraction(counts, 0, 1), 0.75);
-  EXPECT_EQ(WinFraction(counts, 1, 0), 0.25);
-  EXPECT_EQ(WinFraction(counts, 0, 2), std::nullopt);
+  EXPECT_EQ(WinFraction(counts.Totals(0, 1)), 0.75);
+  EXPECT_EQ(WinFraction(counts.Totals(1, 0)), 0.25);
+  EXPECT_EQ(WinFraction(counts.Totals(0, 2)), std::nullopt);
 }
 
 TEST(PairStatisticsTest, FourHundredPointsAreOddsOfTenToOne) {

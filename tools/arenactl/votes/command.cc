@@ -80,7 +80,7 @@ void AddImport(CLI::App& votes) {
       ->type_name("");
   command
       ->add_option("--source", options->source,
-                   "Name of the source, 1 to 64 of a-z 0-9 . _ - (default: the file's name)")
+                   "Name of the source, 1 to 64 of A-Z a-z 0-9 . _ - (default: the file's name)")
       ->type_name("NAME");
   command->add_flag("--register-models", options->register_models,
                     "Adds models that are not known as drafts, which are never drawn");
