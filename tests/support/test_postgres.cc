@@ -84,8 +84,9 @@ std::unique_ptr<ChildProcess> server;
 }  // namespace
 
 TestCluster& TestCluster::Get() {
-  static TestCluster cluster;
-  return cluster;
+  // Never destroyed, because it is cleaned up at the program's exit, after whatever would be.
+  static auto* const cluster = new TestCluster;
+  return *cluster;
 }
 
 TestCluster::TestCluster() : folder_(MakeFolder()) {
