@@ -5,7 +5,7 @@
 
 #include "absl/status/status.h"
 #include "services/rating/core/counts_view.h"
-#include "services/rating/model/outcome.h"
+#include "services/rating/model/votes/outcome.h"
 
 namespace arena::rating {
 

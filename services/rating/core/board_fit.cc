@@ -5,13 +5,13 @@
 #include <utility>
 
 #include "common/base/status_macros.h"
-#include "services/rating/model/bradley_terry.h"
-#include "services/rating/model/components.h"
-#include "services/rating/model/covariance.h"
-#include "services/rating/model/differences.h"
-#include "services/rating/model/numeric.h"
-#include "services/rating/model/pair_terms.h"
-#include "services/rating/model/scale.h"
+#include "services/rating/model/fit/bradley_terry.h"
+#include "services/rating/model/intervals/covariance.h"
+#include "services/rating/model/intervals/differences.h"
+#include "services/rating/model/numeric/numeric.h"
+#include "services/rating/model/numeric/scale.h"
+#include "services/rating/model/votes/components.h"
+#include "services/rating/model/votes/pair_terms.h"
 
 namespace arena::rating {
 

@@ -7,9 +7,9 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
-#include "services/rating/model/cholesky.h"
-#include "services/rating/model/model_index.h"
-#include "services/rating/model/pair_counts.h"
+#include "services/rating/model/numeric/cholesky.h"
+#include "services/rating/model/votes/model_index.h"
+#include "services/rating/model/votes/pair_counts.h"
 
 namespace arena::rating {
 

@@ -10,9 +10,9 @@
 #include <utility>
 
 #include "services/rating/core/byte_codec.h"
-#include "services/rating/model/canonical_json.h"
-#include "services/rating/model/json_writer.h"
-#include "services/rating/model/scale.h"
+#include "services/rating/model/leaderboard/canonical_json.h"
+#include "services/rating/model/leaderboard/json_writer.h"
+#include "services/rating/model/numeric/scale.h"
 
 namespace arena::rating {
 namespace {

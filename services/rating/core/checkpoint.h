@@ -8,8 +8,8 @@
 
 #include "absl/status/statusor.h"
 #include "services/rating/core/counts_view.h"
-#include "services/rating/model/boards.h"
-#include "services/rating/model/early_votes.h"
+#include "services/rating/model/votes/boards.h"
+#include "services/rating/model/votes/early_votes.h"
 
 namespace arena::rating {
 

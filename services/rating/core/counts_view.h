@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "services/rating/core/vote_statistics.h"
-#include "services/rating/model/model_index.h"
-#include "services/rating/model/pair_counts.h"
-#include "services/rating/model/vote_table.h"
+#include "services/rating/model/votes/model_index.h"
+#include "services/rating/model/votes/pair_counts.h"
+#include "services/rating/model/votes/vote_table.h"
 
 namespace arena::rating {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "common/base/errors.h"
-#include "services/rating/model/boards.h"
+#include "services/rating/model/votes/boards.h"
 
 namespace arena::rating {
 

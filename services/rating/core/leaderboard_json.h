@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "services/rating/model/leaderboard.h"
+#include "services/rating/model/leaderboard/leaderboard.h"
 
 namespace arena::rating {
 

@@ -6,7 +6,7 @@
 #include "absl/time/time.h"
 #include "common/base/ids.h"
 #include "common/domain/battle.h"
-#include "services/rating/model/boards.h"
+#include "services/rating/model/votes/boards.h"
 
 namespace arena::rating {
 

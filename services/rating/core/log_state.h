@@ -13,10 +13,10 @@
 #include "services/rating/core/model_numbers.h"
 #include "services/rating/core/position_bits.h"
 #include "services/rating/core/vote_statistics.h"
-#include "services/rating/model/boards.h"
-#include "services/rating/model/early_votes.h"
-#include "services/rating/model/elo_history.h"
-#include "services/rating/model/vote_table.h"
+#include "services/rating/model/votes/boards.h"
+#include "services/rating/model/votes/early_votes.h"
+#include "services/rating/model/votes/elo_history.h"
+#include "services/rating/model/votes/vote_table.h"
 
 namespace arena::rating {
 

@@ -8,7 +8,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "common/base/ids.h"
-#include "services/rating/model/model_index.h"
+#include "services/rating/model/votes/model_index.h"
 
 namespace arena::rating {
 

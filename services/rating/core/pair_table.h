@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "services/rating/model/model_index.h"
-#include "services/rating/model/pair_counts.h"
+#include "services/rating/model/votes/model_index.h"
+#include "services/rating/model/votes/pair_counts.h"
 
 namespace arena::rating {
 

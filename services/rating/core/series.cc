@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "common/base/status_macros.h"
-#include "services/rating/model/canonical_json.h"
-#include "services/rating/model/json_writer.h"
+#include "services/rating/model/leaderboard/canonical_json.h"
+#include "services/rating/model/leaderboard/json_writer.h"
 
 namespace arena::rating {
 namespace {

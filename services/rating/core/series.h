@@ -9,9 +9,9 @@
 
 #include "absl/status/statusor.h"
 #include "services/rating/core/counts_view.h"
-#include "services/rating/model/boards.h"
-#include "services/rating/model/leaderboard.h"
+#include "services/rating/model/leaderboard/leaderboard.h"
 #include "services/rating/model/settings.h"
+#include "services/rating/model/votes/boards.h"
 
 namespace arena::rating {
 

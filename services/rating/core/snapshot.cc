@@ -9,8 +9,8 @@
 
 #include "common/base/status_macros.h"
 #include "services/rating/core/leaderboard_json.h"
-#include "services/rating/model/canonical_json.h"
-#include "services/rating/model/json_writer.h"
+#include "services/rating/model/leaderboard/canonical_json.h"
+#include "services/rating/model/leaderboard/json_writer.h"
 
 namespace arena::rating {
 

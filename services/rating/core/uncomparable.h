@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "services/rating/core/counts_view.h"
-#include "services/rating/model/leaderboard.h"
+#include "services/rating/model/leaderboard/leaderboard.h"
 
 namespace arena::rating {
 

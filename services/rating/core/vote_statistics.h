@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "services/rating/model/outcome.h"
+#include "services/rating/model/votes/outcome.h"
 
 namespace arena::rating {
 

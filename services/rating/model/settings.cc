@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "services/rating/model/json_writer.h"
+#include "services/rating/model/leaderboard/json_writer.h"
 
 namespace arena::rating {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "services/rating/model/scale.h"
+#include "services/rating/model/numeric/scale.h"
 
 namespace arena::rating {
 

@@ -6,7 +6,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "services/rating/core/uncomparable.h"
-#include "services/rating/model/pair_statistics.h"
+#include "services/rating/model/leaderboard/pair_statistics.h"
 #include "services/rating/rpc/time_convert.h"
 
 namespace arena::rating {

@@ -8,8 +8,8 @@
 #include <memory>
 #include <stdexcept>
 
-#include "services/rating/model/numeric.h"
-#include "services/rating/model/rounds.h"
+#include "services/rating/model/intervals/rounds.h"
+#include "services/rating/model/numeric/numeric.h"
 
 namespace arena::bench {
 namespace {

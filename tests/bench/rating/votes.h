@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "services/rating/model/outcome.h"
+#include "services/rating/model/votes/outcome.h"
 
 namespace arena::bench {
 

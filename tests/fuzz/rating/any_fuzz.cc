@@ -1,4 +1,4 @@
-#include "services/rating/model/canonical_json.h"
+#include "services/rating/model/leaderboard/canonical_json.h"
 #include "tests/fuzz/rating/fuzz_input.h"
 #include "tools/arenactl/rate/read_votes.h"
 

@@ -19,7 +19,7 @@
 #include "common/rpc/channel.h"
 #include "common/rpc/grpc_status.h"
 #include "services/rating/bind.h"
-#include "services/rating/model/canonical_json.h"
+#include "services/rating/model/leaderboard/canonical_json.h"
 #include "tests/support/seed.h"
 #include "tests/support/test_postgres.h"
 #include "tests/support/vote_log_writer.h"

@@ -1,4 +1,4 @@
-#include "tools/arenactl/leaderboard/comparison.h"
+#include "tools/arenactl/leaderboard/verify/comparison.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "services/rating/model/canonical_json.h"
+#include "services/rating/model/leaderboard/canonical_json.h"
 #include "services/rating/model/library_version.h"
 #include "tests/support/seed.h"
 #include "tests/unit/rating/labelled_log.h"

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "services/rating/model/canonical_json.h"
-#include "services/rating/model/leaderboard.h"
+#include "services/rating/model/leaderboard/canonical_json.h"
+#include "services/rating/model/leaderboard/leaderboard.h"
 #include "tests/support/seed.h"
 
 namespace arena::arenactl {

@@ -1,4 +1,4 @@
-#include "tools/arenactl/leaderboard/recomputer.h"
+#include "tools/arenactl/leaderboard/verify/recomputer.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

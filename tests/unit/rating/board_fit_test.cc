@@ -6,9 +6,9 @@
 #include <string>
 
 #include "common/base/random.h"
-#include "services/rating/model/leaderboard.h"
-#include "services/rating/model/numeric.h"
-#include "services/rating/model/scale.h"
+#include "services/rating/model/leaderboard/leaderboard.h"
+#include "services/rating/model/numeric/numeric.h"
+#include "services/rating/model/numeric/scale.h"
 #include "tests/support/seed.h"
 
 namespace arena::rating {

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "services/rating/core/snapshot.h"
-#include "services/rating/model/canonical_json.h"
+#include "services/rating/model/leaderboard/canonical_json.h"
 #include "tests/support/seed.h"
 #include "tests/unit/rating/labelled_log.h"
 

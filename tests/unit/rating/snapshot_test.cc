@@ -5,7 +5,7 @@
 
 #include "common/base/random.h"
 #include "services/rating/core/log_state.h"
-#include "services/rating/model/canonical_json.h"
+#include "services/rating/model/leaderboard/canonical_json.h"
 #include "tests/support/seed.h"
 
 namespace arena::rating {

@@ -1,11 +1,11 @@
-#include "services/rating/model/boards.h"
+#include "services/rating/model/votes/boards.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "services/rating/model/early_votes.h"
+#include "services/rating/model/votes/early_votes.h"
 
 namespace arena::rating {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <cmath>
 
-#include "services/rating/model/bt_bootstrap.h"
-#include "services/rating/model/canonical_json.h"
-#include "services/rating/model/rounds.h"
+#include "services/rating/model/intervals/bt_bootstrap.h"
+#include "services/rating/model/intervals/rounds.h"
+#include "services/rating/model/leaderboard/canonical_json.h"
 #include "tests/support/seed.h"
 #include "tests/unit/rating_model/synthetic.h"
 

@@ -1,10 +1,10 @@
-#include "services/rating/model/bradley_terry.h"
+#include "services/rating/model/fit/bradley_terry.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "services/rating/model/scale.h"
+#include "services/rating/model/numeric/scale.h"
 #include "tests/support/seed.h"
 #include "tests/unit/rating_model/synthetic.h"
 

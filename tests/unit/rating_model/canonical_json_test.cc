@@ -1,11 +1,11 @@
-#include "services/rating/model/canonical_json.h"
+#include "services/rating/model/leaderboard/canonical_json.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <cstdlib>
 
-#include "services/rating/model/json_writer.h"
+#include "services/rating/model/leaderboard/json_writer.h"
 #include "services/rating/model/settings.h"
 
 namespace arena::rating {

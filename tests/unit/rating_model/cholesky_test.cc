@@ -1,8 +1,8 @@
-#include "services/rating/model/cholesky.h"
+#include "services/rating/model/numeric/cholesky.h"
 
 #include <gtest/gtest.h>
 
-#include "services/rating/model/rounds.h"
+#include "services/rating/model/intervals/rounds.h"
 #include "tests/support/seed.h"
 
 namespace arena::rating {

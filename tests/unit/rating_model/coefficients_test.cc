@@ -4,8 +4,8 @@
 #include <cmath>
 #include <map>
 
-#include "services/rating/model/canonical_json.h"
-#include "services/rating/model/scale.h"
+#include "services/rating/model/leaderboard/canonical_json.h"
+#include "services/rating/model/numeric/scale.h"
 #include "tests/support/seed.h"
 #include "tests/unit/rating_model/synthetic.h"
 

@@ -1,11 +1,11 @@
-#include "services/rating/model/components.h"
+#include "services/rating/model/votes/components.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <set>
 
-#include "services/rating/model/rounds.h"
+#include "services/rating/model/intervals/rounds.h"
 #include "tests/support/seed.h"
 
 namespace arena::rating {

@@ -1,4 +1,4 @@
-#include "services/rating/model/covariance.h"
+#include "services/rating/model/intervals/covariance.h"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 
 #include <cstdlib>
 
-#include "services/rating/model/scale.h"
+#include "services/rating/model/numeric/scale.h"
 #include "tests/support/seed.h"
 #include "tests/unit/rating_model/synthetic.h"
 

@@ -1,11 +1,11 @@
-#include "services/rating/model/differences.h"
+#include "services/rating/model/intervals/differences.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "services/rating/model/covariance.h"
-#include "services/rating/model/scale.h"
+#include "services/rating/model/intervals/covariance.h"
+#include "services/rating/model/numeric/scale.h"
 #include "tests/support/seed.h"
 #include "tests/unit/rating_model/synthetic.h"
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <map>
 
-#include "services/rating/model/elo_history.h"
+#include "services/rating/model/votes/elo_history.h"
 #include "tests/support/seed.h"
 #include "tests/unit/rating_model/synthetic.h"
 

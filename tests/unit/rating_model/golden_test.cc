@@ -3,9 +3,9 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "services/rating/model/canonical_json.h"
+#include "services/rating/model/leaderboard/canonical_json.h"
 #include "services/rating/model/library_version.h"
-#include "services/rating/model/wide_lanes.h"
+#include "services/rating/model/numeric/wide_lanes.h"
 #include "tests/unit/rating_model/synthetic.h"
 #include "tests/unit/rating_model/testdata.h"
 

@@ -1,11 +1,11 @@
-#include "services/rating/model/leaderboard.h"
+#include "services/rating/model/leaderboard/leaderboard.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
 
-#include "services/rating/model/rank.h"
+#include "services/rating/model/intervals/rank.h"
 #include "tests/support/seed.h"
 #include "tests/unit/rating_model/synthetic.h"
 

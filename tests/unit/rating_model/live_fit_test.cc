@@ -1,4 +1,4 @@
-#include "services/rating/model/live_fit.h"
+#include "services/rating/model/fit/live_fit.h"
 
 #include <gtest/gtest.h>
 

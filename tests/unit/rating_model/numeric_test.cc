@@ -1,11 +1,11 @@
-#include "services/rating/model/numeric.h"
+#include "services/rating/model/numeric/numeric.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
 
-#include "services/rating/model/rounds.h"
+#include "services/rating/model/intervals/rounds.h"
 #include "tests/support/seed.h"
 
 namespace arena::rating {

@@ -1,10 +1,10 @@
-#include "services/rating/model/pair_counts.h"
+#include "services/rating/model/votes/pair_counts.h"
 
 #include <gtest/gtest.h>
 
-#include "services/rating/model/category_counts.h"
-#include "services/rating/model/model_index.h"
-#include "services/rating/model/rounds.h"
+#include "services/rating/model/intervals/rounds.h"
+#include "services/rating/model/votes/category_counts.h"
+#include "services/rating/model/votes/model_index.h"
 #include "tests/support/seed.h"
 #include "tests/unit/rating_model/synthetic.h"
 

@@ -1,4 +1,4 @@
-#include "services/rating/model/pair_statistics.h"
+#include "services/rating/model/leaderboard/pair_statistics.h"
 
 #include <gtest/gtest.h>
 

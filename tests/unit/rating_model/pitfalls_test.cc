@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "services/rating/model/canonical_json.h"
+#include "services/rating/model/leaderboard/canonical_json.h"
 #include "tests/support/seed.h"
 #include "tests/unit/rating_model/synthetic.h"
 

@@ -1,11 +1,11 @@
-#include "services/rating/model/poisson_table.h"
+#include "services/rating/model/intervals/poisson_table.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <map>
 
-#include "services/rating/model/rounds.h"
+#include "services/rating/model/intervals/rounds.h"
 #include "tests/support/seed.h"
 
 namespace arena::rating {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "services/rating/model/propensity_sums.h"
-#include "services/rating/model/rounds.h"
+#include "services/rating/model/intervals/rounds.h"
+#include "services/rating/model/votes/propensity_sums.h"
 #include "tests/support/seed.h"
 
 namespace arena::rating {

@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <map>
 
-#include "services/rating/model/covariance.h"
-#include "services/rating/model/scale.h"
+#include "services/rating/model/intervals/covariance.h"
+#include "services/rating/model/numeric/scale.h"
 #include "tests/unit/rating_model/testdata.h"
 
 // Results that others have published. Sources in tests/testdata/rating/README.md.

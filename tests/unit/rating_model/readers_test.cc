@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "services/rating/model/rounds.h"
+#include "services/rating/model/intervals/rounds.h"
 #include "tests/support/seed.h"
 #include "tests/unit/rating_model/scratch_file.h"
 #include "tests/unit/rating_model/testdata.h"

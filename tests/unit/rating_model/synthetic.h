@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "services/rating/model/leaderboard.h"
-#include "services/rating/model/rounds.h"
+#include "services/rating/model/intervals/rounds.h"
+#include "services/rating/model/leaderboard/leaderboard.h"
 #include "tests/unit/rating_model/oracle.h"
 
 namespace arena::rating::testing {

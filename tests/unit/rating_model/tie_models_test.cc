@@ -3,7 +3,7 @@
 #include <cmath>
 #include <functional>
 
-#include "services/rating/model/tie_likelihood.h"
+#include "services/rating/model/fit/tie_likelihood.h"
 #include "tests/support/seed.h"
 #include "tests/unit/rating_model/synthetic.h"
 

@@ -1,4 +1,4 @@
-#include "services/rating/model/vote_table.h"
+#include "services/rating/model/votes/vote_table.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-#include "services/rating/model/rounds.h"
+#include "services/rating/model/intervals/rounds.h"
 #include "tests/support/seed.h"
 
 namespace arena::rating {

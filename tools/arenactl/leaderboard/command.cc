@@ -4,7 +4,7 @@
 #include "tools/arenactl/leaderboard/history.h"
 #include "tools/arenactl/leaderboard/show.h"
 #include "tools/arenactl/leaderboard/snapshots.h"
-#include "tools/arenactl/leaderboard/verify.h"
+#include "tools/arenactl/leaderboard/verify/verify.h"
 
 namespace arena::arenactl {
 

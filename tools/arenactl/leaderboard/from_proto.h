@@ -1,7 +1,7 @@
 #pragma once
 
 #include "arena/v1/leaderboard_service.pb.h"
-#include "services/rating/model/leaderboard.h"
+#include "services/rating/model/leaderboard/leaderboard.h"
 
 namespace arena::arenactl {
 

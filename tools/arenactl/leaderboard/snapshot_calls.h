@@ -9,7 +9,7 @@
 #include "google/protobuf/timestamp.pb.h"
 #include "services/rating/core/series.h"
 #include "tools/arenactl/client.h"
-#include "tools/arenactl/leaderboard/comparison.h"
+#include "tools/arenactl/leaderboard/verify/comparison.h"
 
 namespace arena::arenactl {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "services/rating/model/canonical_json.h"
+#include "services/rating/model/leaderboard/canonical_json.h"
 
 namespace arena::rate {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "services/rating/model/leaderboard.h"
+#include "services/rating/model/leaderboard/leaderboard.h"
 
 namespace arena::rate {
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "services/rating/model/pair_statistics.h"
+#include "services/rating/model/leaderboard/pair_statistics.h"
 
 namespace arena::rate {
 namespace {

@@ -7,11 +7,11 @@
 #include <string_view>
 
 #include "absl/container/flat_hash_map.h"
-#include "services/rating/model/elo_history.h"
-#include "services/rating/model/model_index.h"
-#include "services/rating/model/pair_counts.h"
-#include "services/rating/model/propensity_sums.h"
-#include "services/rating/model/vote_table.h"
+#include "services/rating/model/votes/elo_history.h"
+#include "services/rating/model/votes/model_index.h"
+#include "services/rating/model/votes/pair_counts.h"
+#include "services/rating/model/votes/propensity_sums.h"
+#include "services/rating/model/votes/vote_table.h"
 #include "tools/arenactl/rate/bad_rows.h"
 #include "tools/arenactl/rate/vote_row.h"
 
