@@ -40,8 +40,8 @@ inline constexpr size_t kProviderLineBytes = 1024 * 1024;
 
 // Calls that wait for a thread of a worker pool.
 inline constexpr size_t kWorkerQueueCalls = 1'024;
-// Exports of the vote log under way in one vote-ingest, and what each may hold for a slow reader: a
-// few batches, so that reading and sending overlap.
+// Exports of the vote log under way in one vote-ingest (setting), and what each may hold for a slow
+// reader: a few batches, so that reading and sending overlap.
 inline constexpr int kExports = 32;
 inline constexpr size_t kExportBufferBytes = 2 * 1024 * 1024;
 // Watch streams of one rating.
@@ -50,11 +50,11 @@ inline constexpr size_t kWatchers = 10'000;
 // Rows that wait for a group commit, and rows in one group.
 inline constexpr size_t kCommitQueueRows = 16'384;
 inline constexpr size_t kCommitGroupRows = 1'024;
-// Times that a group is tried again after the database went away.
+// Times that a group is tried while the database is away.
 inline constexpr int kCommitAttempts = 5;
 // How long a turn whose start or end cannot be stored waits for the database to come back.
 inline constexpr absl::Duration kStorePatience = absl::Seconds(15);
-// Connections of one process (setting) and how long a caller waits for one.
+// Connections of a pool, unless its service needs more (setting); how long a caller waits for one.
 inline constexpr int kPoolConnections = 8;
 inline constexpr absl::Duration kPoolWait = absl::Seconds(5);
 

@@ -90,7 +90,7 @@ absl::Status CopyReader::Connect() {
   if (connection_ != nullptr && PQstatus(connection_.get()) == CONNECTION_OK) {
     return absl::OkStatus();
   }
-  connection_.reset(PQconnectdb(WithTimeouts(options_.conninfo).c_str()));
+  connection_.reset(PQconnectdb(WithDefaults(options_.conninfo).c_str()));
   if (PQstatus(connection_.get()) != CONNECTION_OK) {
     return Disconnect(PQerrorMessage(connection_.get()));
   }

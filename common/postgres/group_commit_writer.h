@@ -145,7 +145,8 @@ class GroupCommitWriter {
     GroupResult results = commit_(rows);
     absl::Duration backoff = options_.first_backoff;
     for (int attempt = 1; attempt < options_.attempts && !results.ok(); ++attempt) {
-      if (!is_retriable_(results.status())) break;
+      // Who is told that there is no room has waited for it already, perhaps to its deadline.
+      if (!is_retriable_(results.status()) || absl::IsResourceExhausted(results.status())) break;
       WaitUnlessStopping(backoff);
       backoff *= 2;
       results = commit_(rows);

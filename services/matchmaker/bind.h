@@ -33,7 +33,7 @@ namespace arena::matchmaker {
 
 struct Options {
   rpc::ServerOptions server{.listen = "127.0.0.1:50051", .metrics_listen = "127.0.0.1:9101"};
-  DatabaseOptions database{.application_name = "arena-matchmaker"};
+  DatabaseOptions database{.connections = 10, .application_name = "arena-matchmaker"};
   GroupCommitOptions commit = {.name = "matchmaker"};
   // Secrets: hexadecimal digits, at least 32; the same in every replica.
   std::string battle_key;

@@ -7,6 +7,7 @@
 #include "absl/synchronization/notification.h"
 #include "common/base/errors.h"
 #include "common/postgres/array_literal.h"
+#include "common/postgres/copy_reader.h"
 #include "common/postgres/error_mapping.h"
 #include "common/postgres/notification_listener.h"
 #include "tests/support/tcp_relay.h"
@@ -135,7 +136,7 @@ TEST_F(DatabaseTest, AConnectionThatWasKilledIsReplaced) {
 // As a standby does that is not the primary yet.
 TEST_F(DatabaseTest, AServerThatOnlyReadsIsUnavailable) {
   ASSERT_TRUE(database_.Ping().ok());
-  Database admin({.conninfo = test_database_.conninfo()});
+  Database admin({.conninfo = test_database_.conninfo() + " target_session_attrs=any"});
   const auto set_read_only = [&](const std::string& value) {
     return admin.Run([&](pqxx::nontransaction& session) -> absl::Status {
       const auto name = session.exec1("select current_database()")[0].as<std::string>();
@@ -152,6 +153,11 @@ TEST_F(DatabaseTest, AServerThatOnlyReadsIsUnavailable) {
   const absl::Status refused =
       database_.Transact([](pqxx::work& work) { return InsertLease(work, "a"); });
   EXPECT_EQ(ReasonOf(refused), "STORAGE_UNAVAILABLE") << refused;
+  // Nor is it read: at a standby that lags the log would be shorter than it was.
+  CopyReader reader({.conninfo = test_database_.conninfo()});
+  const absl::Status unread = reader.Read(
+      "select 1", [](const CopyRow&) { ADD_FAILURE() << "read a server that only reads"; });
+  EXPECT_EQ(ReasonOf(unread), "STORAGE_UNAVAILABLE") << unread;
   ASSERT_TRUE(set_read_only("off").ok());
   // With new connections, as soon as the server takes changes again.
   EXPECT_TRUE(database_.Ping().ok());
@@ -162,7 +168,7 @@ TEST_F(DatabaseTest, ACallerThatFindsNoFreeConnectionIsToldTheLimit) {
       {.conninfo = test_database_.conninfo(), .connections = 1, .wait = absl::Milliseconds(10)});
   const absl::Status outer = small.Run([&](pqxx::nontransaction&) { return small.Ping(); });
   EXPECT_EQ(ReasonOf(outer), "OVERLOADED");
-  // A group commit tries it again, as a whole.
+  // Another try may succeed, and a group commit answers it as a whole.
   EXPECT_TRUE(IsRetriable(outer));
   EXPECT_FALSE(IsRetriable(Overloaded("kCommitQueueRows")));
   EXPECT_TRUE(small.Ping().ok());

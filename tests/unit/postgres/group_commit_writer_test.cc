@@ -12,6 +12,7 @@
 #include "absl/synchronization/notification.h"
 #include "common/base/errors.h"
 #include "common/base/random.h"
+#include "common/postgres/error_mapping.h"
 #include "tests/support/seed.h"
 
 namespace arena {
@@ -174,6 +175,32 @@ TEST(GroupCommitWriterTest, ADatabaseThatStaysAwayAnswersUnavailableAfterTheLast
   done.WaitForNotification();
   EXPECT_EQ(ReasonOf(answer), "STORAGE_UNAVAILABLE");
   EXPECT_EQ(tries, 4);
+}
+
+TEST(GroupCommitWriterTest, AGroupThatFoundNoFreeConnectionIsToldSoAfterOneWait) {
+  std::atomic<int> tries = 0;
+  HeldStore store;
+  const auto commit = [&](absl::Span<const int> rows) -> Writer::GroupResult {
+    if (tries++ == 0) return store.Commit(rows);
+    return Overloaded("kPoolConnections");
+  };
+  absl::BlockingCounter answered(3);
+  std::atomic<int> refused = 0;
+  Writer writer({.writers = 1}, commit, IsRetriable);
+  const auto submit = [&](int row) {
+    writer.Submit(row, [&](const absl::StatusOr<int>& result) {
+      if (LimitOf(result.status()) == "kPoolConnections") ++refused;
+      answered.DecrementCount();
+    });
+  };
+  submit(1);
+  store.WaitForFirst();
+  submit(2);
+  submit(3);
+  store.LetGo();
+  answered.Wait();
+  EXPECT_EQ(refused, 2);
+  EXPECT_EQ(tries, 2);
 }
 
 TEST(GroupCommitWriterTest, StoppingCommitsWhatIsQueuedAndRefusesWhatComesLater) {
