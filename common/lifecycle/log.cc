@@ -6,33 +6,16 @@
 #include <spdlog/spdlog.h>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 
 namespace arena::lifecycle {
 namespace {
 
-// Writes `text` as a JSON string. Bytes outside ASCII go through as they are: texts are UTF-8.
+// Writes `text` as a JSON string. What is no UTF-8, such as half a character of a text that was
+// cut, becomes U+FFFD: a line is JSON whatever a caller sent.
 void AppendJson(std::string_view text, std::string& line) {
-  line.push_back('"');
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        line += "\\\"";
-        break;
-      case '\\':
-        line += "\\\\";
-        break;
-      case '\n':
-        line += "\\n";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          fmt::format_to(std::back_inserter(line), "\\u{:04x}", static_cast<unsigned char>(c));
-        } else {
-          line.push_back(c);
-        }
-    }
-  }
-  line.push_back('"');
+  constexpr auto kReplace = nlohmann::json::error_handler_t::replace;
+  line += nlohmann::json(text).dump(-1, ' ', false, kReplace);
 }
 
 struct AppendValue {

@@ -31,6 +31,10 @@ TEST(LogTest, QuotesAndControlCharactersAreEscaped) {
   EXPECT_EQ(Parsed(text, {})["message"], text);
 }
 
+TEST(LogTest, WhatIsNoUtf8IsReplacedSoThatTheLineStaysJson) {
+  EXPECT_EQ(Parsed("x", {{"request_id", "half an \xC3"}})["request_id"], "half an \uFFFD");
+}
+
 TEST(LogTest, EmptyTextsAreLeftOut) {
   EXPECT_FALSE(Parsed("Call.", {{"reason", ""}}).contains("reason"));
 }
