@@ -20,7 +20,7 @@ use_ports() {
 
 check_ports_option() {
   [[ $1 == default || $1 == auto ]] && return
-  if [[ ! $1 =~ ^[0-9]{4,5}$ ]] || (($1 < 1024 || $1 + PORT_BLOCK > 65536)); then
+  if [[ ! $1 =~ ^[1-9][0-9]{3,4}$ ]] || (($1 < 1024 || $1 + PORT_BLOCK > 65536)); then
     fail "--ports takes 'default', 'auto' or the first of $PORT_BLOCK free ports, not '$1'."
   fi
 }

@@ -113,20 +113,25 @@ postgres_ready() {
   "$POSTGRES_BIN/pg_isready" -q -t 3 -h "$(cluster_folder)/socket" -p "$POSTGRES_PORT" -d postgres -U arena
 }
 
-ensure_database() {
+database_exists() {
   local found
   found=$("$POSTGRES_BIN/psql" -X -d "$(conninfo arena postgres)" -Atc \
     "select 1 from pg_database where datname = '$DATABASE'") || fail "PostgreSQL does not answer: ./arena logs postgres."
-  if [[ $found != 1 ]]; then
-    "$POSTGRES_BIN/psql" -X -q -d "$(conninfo arena postgres)" -c "create database $DATABASE" ||
-      fail "the database could not be made: ./arena logs postgres."
-  fi
+  [[ $found == 1 ]]
+}
+
+make_database() {
+  "$POSTGRES_BIN/psql" -X -q -d "$(conninfo arena postgres)" -c "create database $DATABASE" ||
+    fail "the database could not be made: ./arena logs postgres."
 }
 
 # Writes the files of a new database to their place now. Else a server that is killed in the first
 # minutes does so before it is back, some hundred of them.
 settle_database() {
-  "$POSTGRES_BIN/psql" -X -q -d "$(conninfo arena)" -c checkpoint || fail "PostgreSQL does not answer: ./arena logs postgres."
+  local log=$LOGS/checkpoint.log
+  "$POSTGRES_BIN/psql" -X -q -d "$(conninfo arena)" -c checkpoint >"$log" 2>&1 && return 0
+  explain_full_disk "$log" "$DATA"
+  fail "PostgreSQL could not write the new database: $(last_line "$log") (./arena logs postgres)"
 }
 
 migrate() {

@@ -1,11 +1,16 @@
 # shellcheck shell=bash
 # ./arena test: everything a change has to pass, counted.
 
-readonly TEST_KINDS=(unit contract integration e2e)
-# Programs that are no GoogleTest binaries: they print `ok`, `not ok` or `skip` for each case.
+# The first before all others, then the longest first, so that the two lanes end together.
+readonly TEST_KINDS=(tools e2e arena_script integration contract fuzz sources deploy unit)
+# What is no GoogleTest binary: a program or a function that prints `ok`, `not ok` or `skip` for each
+# case.
 declare -rA SCRIPTED_KINDS=(
   [arena_script]=$ARENA_ROOT/tests/e2e/arena_script/run
   [fuzz]=$ARENA_ROOT/tests/fuzz/run
+  [tools]=check_tools
+  [sources]=check_sources
+  [deploy]=check_deploy
 )
 # Far more than any program takes: only what hangs is ended.
 readonly TEST_TIMEOUT_SECONDS=2700
@@ -30,8 +35,6 @@ test_every_change() {
   built=$SECONDS
   rm -rf -- "$TEST_LOGS"
   mkdir -p -- "$TEST_LOGS"
-  say "Checking the sources."
-  check_sources
   say "Running the tests, two programs at a time; their output goes to $TEST_LOGS."
   run_test_programs
   say "installation and build: $((built - started)) s, tests: $((SECONDS - built)) s"
@@ -40,16 +43,30 @@ test_every_change() {
   ((FAILED == 0))
 }
 
-# Each check counts as one case.
+# What npm brings, which other programs use. Here and below each check counts as one case.
+check_tools() {
+  check "buf is installed as pinned" install_buf
+  check "the checks of deploy/ are installed as pinned" npm_install "$DEPLOY_CHECKS"
+}
+
 check_sources() {
   check "shell scripts pass shellcheck" lint_shell
   check "C++ is formatted by clang-format" lint_cpp_format
-  check "buf is installed as pinned" install_buf
   check "proto files pass buf lint" buf lint "$ARENA_ROOT/proto"
   check "proto files are formatted by buf" buf format --diff --exit-code "$ARENA_ROOT/proto"
-  check "the checks of deploy/ are installed as pinned" npm_install "$DEPLOY_CHECKS"
-  check_deploy
   check "golden digests hold without AVX" golden_without_avx
+}
+
+check() {
+  local name=$1 said
+  shift
+  if said=$("$@" 2>&1); then
+    say "ok $name"
+  else
+    tail -n 40 <<<"$said"
+    say "not ok $name"
+    return 1
+  fi
 }
 
 # Published numbers must not depend on what the processor offers to the C library. The names with
@@ -62,24 +79,7 @@ golden_without_avx() {
 
 # Manifests, image, monitoring: a program of its own, whose cases count singly.
 check_deploy() {
-  local started=$SECONDS result=0
-  ARENA_BUILD_DIR=$ARENA_BUILD timeout --kill-after=10 120 \
-    node --test-reporter=tap "$DEPLOY_CHECKS/main.mjs" >"$TEST_LOGS/deploy.log" 2>&1 </dev/null || result=$?
-  say "$result $((SECONDS - started))" >"$TEST_LOGS/deploy.result"
-  count_result deploy
-}
-
-check() {
-  local name=$1 log=$TEST_LOGS/check.log
-  shift
-  if ("$@") >"$log" 2>&1; then
-    PASSED=$((PASSED + 1))
-    say "ok      $name"
-  else
-    FAILED=$((FAILED + 1))
-    tail -n 40 -- "$log"
-    say "FAILED  $name"
-  fi
+  ARENA_BUILD_DIR=$ARENA_BUILD timeout --kill-after=10 120 node --test-reporter=tap "$DEPLOY_CHECKS/main.mjs"
 }
 
 # Files of the tree by pattern, new ones included, whatever git ignores left out.
@@ -129,8 +129,9 @@ run_test_programs() {
   local kind running=0
   # Background jobs do not see Ctrl-C; their programs end with them.
   trap 'kill $(jobs -p) 2>/dev/null; exit 130' INT TERM HUP
-  for kind in "${TEST_KINDS[@]}" "${!SCRIPTED_KINDS[@]}"; do
-    [[ -n ${SCRIPTED_KINDS[$kind]:-} || -f $ARENA_ROOT/tests/$kind/CMakeLists.txt ]] || continue
+  run_test_program "${TEST_KINDS[0]}" &
+  wait
+  for kind in "${TEST_KINDS[@]:1}"; do
     if ((running == 2)); then
       wait -n || true
       running=1
@@ -139,18 +140,17 @@ run_test_programs() {
     running=$((running + 1))
   done
   wait
-  for kind in "${TEST_KINDS[@]}" "${!SCRIPTED_KINDS[@]}"; do
-    if [[ -f $TEST_LOGS/$kind.result ]]; then count_result "$kind"; fi
-  done
+  for kind in "${TEST_KINDS[@]}"; do count_result "$kind"; done
 }
 
 run_test_program() {
-  local kind=$1 started=$SECONDS result=0
+  local kind=$1 started=$SECONDS result=0 scripted=${SCRIPTED_KINDS[$1]:-}
   local -a command=("$ARENA_BIN/arena_${kind}_tests" "--gtest_output=json:$TEST_LOGS/$kind.json")
-  [[ -z ${SCRIPTED_KINDS[$kind]:-} ]] || command=("${SCRIPTED_KINDS[$kind]}" "$ARENA_BUILD")
+  [[ -z $scripted ]] || command=("$scripted" "$ARENA_BUILD")
+  [[ $(type -t "${command[0]}") == function ]] ||
+    command=(setpriv --pdeathsig TERM -- timeout --kill-after=10 "$TEST_TIMEOUT_SECONDS" "${command[@]}")
   cd "$ARENA_ROOT"
-  setpriv --pdeathsig TERM -- timeout --kill-after=10 "$TEST_TIMEOUT_SECONDS" "${command[@]}" \
-    >"$TEST_LOGS/$kind.log" 2>&1 </dev/null || result=$?
+  "${command[@]}" >"$TEST_LOGS/$kind.log" 2>&1 </dev/null || result=$?
   say "$result $((SECONDS - started))" >"$TEST_LOGS/$kind.result"
 }
 
@@ -158,8 +158,8 @@ run_test_program() {
 # timeout, nothing run at all) counts as one failure.
 count_result() {
   local kind=$1 result seconds passed=0 failed=0 skipped=0
-  read -r result seconds <"$TEST_LOGS/$kind.result"
-  if [[ -n ${SCRIPTED_KINDS[$kind]:-} || $kind == deploy ]]; then
+  read -r result seconds <"$TEST_LOGS/$kind.result" || result=255 seconds=0
+  if [[ -n ${SCRIPTED_KINDS[$kind]:-} ]]; then
     failed=$(grep -c '^not ok ' "$TEST_LOGS/$kind.log") || true
     skipped=$(grep -c -e '^skip ' -e '^ok .* # SKIP' "$TEST_LOGS/$kind.log") || true
     passed=$(grep '^ok ' "$TEST_LOGS/$kind.log" | grep -c -v ' # SKIP') || true
@@ -171,7 +171,7 @@ count_result() {
   fi
   PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed)) SKIPPED=$((SKIPPED + skipped))
   if ((failed)); then
-    tail -n 20 -- "$TEST_LOGS/$kind.log"
+    tail -n 40 -- "$TEST_LOGS/$kind.log"
     print_failures "$TEST_LOGS/$kind.log"
     grep -e '^\[  FAILED  \]' -e '^not ok ' -- "$TEST_LOGS/$kind.log" | sort -u | head -n 40 || true
     say "FAILED  $kind: $passed passed, $failed failed, exit code $result, ${seconds} s; all of it: $TEST_LOGS/$kind.log"

@@ -116,9 +116,13 @@ start_names() {
   ((${#absent[@]} == 0)) || say "Starting ${absent[*]}."
   want postgres
   wait_healthy postgres
-  ensure_database
-  migrate
-  settle_database
+  if database_exists; then
+    migrate
+  else
+    make_database
+    migrate
+    settle_database
+  fi
   want "${NAMES[@]}"
   wait_healthy "${NAMES[@]}"
 }

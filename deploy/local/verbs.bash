@@ -145,8 +145,11 @@ verb_play() {
 verb_bench() {
   local what=${1:-} bench
   shift || true
-  ensure_packages build run
-  build benches
+  # What a benchmark prints may go to a file.
+  {
+    ensure_packages build run
+    build benches
+  } >&2
   if [[ -n $what && $what != -* ]]; then
     bench=$ARENA_BIN/arena_bench_$what
     [[ -x $bench ]] || fail "there is no benchmark '$what': tests/bench/README.md lists what there is."

@@ -15,6 +15,8 @@ UpRefusesUnknownOptions() {
   expect_one_sentence "cannot be read"
   up --ports 80
   expect_one_sentence "--ports takes"
+  up --ports 08080
+  expect_one_sentence "--ports takes"
   arena up --data
   expect_one_sentence "--data needs a value"
 }
@@ -141,7 +143,7 @@ TestSaysThatNpmCouldNotFetchBuf() {
   OUTPUT=$ERRORS
   expect_code 1
   expect_output "arena: npm could not fetch buf: connect this machine to an npm registry"
-  expect_output "FAILED  buf is installed as pinned"
+  expect_output "not ok buf is installed as pinned"
 }
 
 UpIntoAFolderOfAnotherUserIsRefused() {
