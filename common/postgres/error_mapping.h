@@ -10,7 +10,7 @@ namespace arena {
 //
 //   connection lost, server starting, stopping or
 //   read-only, statement too slow, disk full         STORAGE_UNAVAILABLE (UNAVAILABLE)
-//   outcome of a commit unknown; see IsInDoubt       OUTCOME_UNKNOWN (UNAVAILABLE)
+//   connection died in mid-statement; see IsInDoubt  OUTCOME_UNKNOWN (UNAVAILABLE)
 //   serialization failure, deadlock                  RACE_LOST (ABORTED)
 //   a row that the database refuses (22, 23)         kInvalidArgument
 //   anything else                                    INTERNAL

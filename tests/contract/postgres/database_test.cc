@@ -133,6 +133,14 @@ TEST_F(DatabaseTest, AConnectionThatWasKilledIsReplaced) {
   EXPECT_TRUE(database_.Ping().ok());
 }
 
+// libpqxx throws such an error when the server dies at some moments of a statement.
+TEST(MapExceptionsTest, AnErrorThatTheServerDidNotSendLeavesTheOutcomeOpen) {
+  const absl::Status status = MapExceptions([]() -> absl::Status {
+    throw pqxx::sql_error("server closed the connection unexpectedly", "select 1", "");
+  });
+  EXPECT_TRUE(IsInDoubt(status)) << status;
+}
+
 // As a standby does that is not the primary yet.
 TEST_F(DatabaseTest, AServerThatOnlyReadsIsUnavailable) {
   ASSERT_TRUE(database_.Ping().ok());
