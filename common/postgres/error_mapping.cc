@@ -14,7 +14,7 @@ namespace {
 absl::Status FromSqlError(const pqxx::sql_error& error) {
   const std::string state = error.sqlstate();
   const std::string_view category = std::string_view(state).substr(0, 2);
-  // Without one libpq speaks, of a connection that died in mid-statement, maybe a commit.
+  // Without a state it is libpq that speaks, of a connection that died in mid-statement.
   if (state.empty()) return OutcomeUnknown(error.what());
   const std::string cause = fmt::format("{} (SQLSTATE {})", error.what(), state);
   // 08 connection, 53 resources (disk full, too many connections), 57 shutdown, start and
