@@ -9,13 +9,28 @@
 readonly MAX_REPLICAS=4
 readonly PORT_BLOCK=400
 
-# Sets the bases that port_of and metrics_port_of use; the argument is `default` or a number.
+# Sets POSTGRES_PORT and, by the processes' names, PORT, ADDRESS and METRICS_PORT; the argument is `default`
+# or a number. Tables rather than functions, because a function's answer costs a process.
+declare -gA PORT ADDRESS METRICS_PORT
 use_ports() {
-  if [[ $1 == default ]]; then
-    PORT_BASE=50000 METRICS_BASE=9100 POSTGRES_PORT=54329
-  else
-    PORT_BASE=$1 METRICS_BASE=$1 POSTGRES_PORT=$(($1 + 90))
+  local first=50000 metrics=9100 replica=1 suffix='' name number
+  POSTGRES_PORT=54329
+  if [[ $1 != default ]]; then
+    first=$1 metrics=$1 POSTGRES_PORT=$(($1 + 90))
   fi
+  PORT=([demo-models]=$((first + 61))) METRICS_PORT=()
+  while ((replica <= MAX_REPLICAS)); do
+    number=1
+    for name in "${SERVICES[@]}"; do
+      # Replicas are 100 apart: 50051, 50151, …; and those for metrics 10: 9101, 9111, …
+      PORT[$name$suffix]=$((first + 50 + number + 100 * (replica - 1)))
+      METRICS_PORT[$name$suffix]=$((metrics + number + 10 * (replica - 1)))
+      number=$((number + 1))
+    done
+    replica=$((replica + 1)) suffix=-$replica
+  done
+  ADDRESS=()
+  for name in "${!PORT[@]}"; do ADDRESS[$name]=127.0.0.1:${PORT[$name]}; done
 }
 
 check_ports_option() {
@@ -40,33 +55,6 @@ find_free_block() {
   fail "there is no free block of $PORT_BLOCK ports between 10000 and 32000: choose one with --ports FIRST."
 }
 
-# matchmaker-2 is the second replica of matchmaker.
-service_of() { say "${1%-[2-9]}"; }
-replica_of() {
-  if [[ $1 =~ -([2-9])$ ]]; then say "${BASH_REMATCH[1]}"; else say 1; fi
-}
-
-# Replicas are 100 apart: 50051, 50151, …
-port_of() {
-  local shift=$((100 * ($(replica_of "$1") - 1)))
-  case $(service_of "$1") in
-    matchmaker) say $((PORT_BASE + shift + 51)) ;;
-    model-gateway) say $((PORT_BASE + shift + 52)) ;;
-    vote-ingest) say $((PORT_BASE + shift + 53)) ;;
-    rating) say $((PORT_BASE + shift + 54)) ;;
-    demo-models) say $((PORT_BASE + 61)) ;;
-  esac
-}
-
-address_of() { say "127.0.0.1:$(port_of "$1")"; }
-
-# Replicas are 10 apart: 9101, 9111, …
-metrics_port_of() {
-  local service=50
-  service=$(($(port_of "$(service_of "$1")") - PORT_BASE - 50))
-  say $((METRICS_BASE + service + 10 * ($(replica_of "$1") - 1)))
-}
-
 # Ports on which something listens, on any address.
 listening_ports() { socket_table | while read -r port _; do say "$port"; done; }
 
@@ -88,8 +76,8 @@ need_free_ports() {
   table=$(socket_table)
   for name in "$@"; do
     [[ $name == postgres ]] && continue
-    port_must_be_free "$table" "$(port_of "$name")" "$name"
-    [[ $name == demo-models ]] || port_must_be_free "$table" "$(metrics_port_of "$name")" "$name's metrics"
+    port_must_be_free "$table" "${PORT[$name]}" "$name"
+    [[ $name == demo-models ]] || port_must_be_free "$table" "${METRICS_PORT[$name]}" "$name's metrics"
   done
 }
 

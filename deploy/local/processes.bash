@@ -50,28 +50,24 @@ start_process() {
 }
 
 exec_process() {
-  local name=$1 service
-  service=$(service_of "$name")
-  local -a listen=(--listen "$(address_of "$name")" --metrics-listen "127.0.0.1:$(metrics_port_of "$name")")
+  local name=$1
+  # matchmaker-2 is the second replica of matchmaker, and talks to its own set, so that two sets show
+  # that none needs the other.
+  local service=${name%-[2-9]}
+  local set=${name#"$service"}
   case $service in
     postgres) exec_postgres ;;
-    demo-models) exec "$ARENA_BIN/arena-demo-models" --port "$(port_of "$name")" --seed 1 ;;
+    demo-models) exec "$ARENA_BIN/arena-demo-models" --port "${PORT[$name]}" --seed 1 ;;
   esac
+  local -a listen=(--listen "${ADDRESS[$name]}" --metrics-listen "127.0.0.1:${METRICS_PORT[$name]}")
   export ARENA_DATABASE
   ARENA_DATABASE=$(conninfo "arena_${service//-/_}")
   export_secrets "$service"
   case $service in
-    matchmaker) listen+=(--rating-address "$(peer_address "$name" rating)") ;;
-    model-gateway) listen+=(--matchmaker-address "$(peer_address "$name" matchmaker)") ;;
+    matchmaker) listen+=(--rating-address "${ADDRESS[rating$set]}") ;;
+    model-gateway) listen+=(--matchmaker-address "${ADDRESS[matchmaker$set]}") ;;
   esac
   exec "$ARENA_BIN/arena-$service" "${listen[@]}"
-}
-
-# A replica talks to its own set, so that two sets show that none needs the other.
-peer_address() {
-  local replica
-  replica=$(replica_of "$1")
-  if ((replica == 1)); then address_of "$2"; else address_of "$2-$replica"; fi
 }
 
 # Made once, kept for the owner alone; each service gets only what it needs.

@@ -51,7 +51,8 @@ keep_running() {
 start_or_restart() {
   local name=$1 now=$2 backoff=${BACKOFF[$1]:-0}
   if [[ -e $RUN/$name.pid ]]; then
-    say $(($(restarts_of "$name") + 1)) >"$RUN/$name.restarts"
+    read_restarts "$name"
+    say $((RESTARTS + 1)) >"$RUN/$name.restarts"
     read_ending "$name"
     note "$name $ENDING; starting it again"
   fi

@@ -141,8 +141,8 @@ renew_rebuilt() {
 
 apply_models() {
   local log=$LOGS/models.log
-  ARENA_DEMO_PORT=$(port_of demo-models) "$ARENA_BIN/arenactl" models apply "$MODELS_FILE" \
-    --matchmaker "$(address_of matchmaker)" >"$log" 2>&1 ||
+  ARENA_DEMO_PORT=${PORT[demo-models]} "$ARENA_BIN/arenactl" models apply "$MODELS_FILE" \
+    --matchmaker "${ADDRESS[matchmaker]}" >"$log" 2>&1 ||
     fail "the models of $MODELS_FILE could not be applied: $(last_line "$log")"
 }
 
@@ -153,17 +153,17 @@ import_demo_data() {
   local name=$1 log=$LOGS/demo-data.log
   [[ -n $name ]] || return 0
   "$ARENA_BIN/arenactl" votes import "$(demo_data_file "$name")" --source "$name" --register-models \
-    --vote-ingest "$(address_of vote-ingest)" --matchmaker "$(address_of matchmaker)" >"$log" 2>&1 ||
+    --vote-ingest "${ADDRESS[vote-ingest]}" --matchmaker "${ADDRESS[matchmaker]}" >"$log" 2>&1 ||
     fail "the demo data could not be imported: $(last_line "$log") (all of it is in $log)"
   say "Imported the votes of $name: $(last_line "$log")"
 }
 
 # Where arenactl finds the services when they are not at their default addresses.
 write_endpoints() {
-  local service
+  local service variable
   for service in "${SERVICES[@]}"; do
-    service=${service//-/_}
-    say "export ARENA_${service^^}_ADDRESS=$(address_of "${service//_/-}")"
+    variable=${service//-/_}
+    say "export ARENA_${variable^^}_ADDRESS=${ADDRESS[$service]}"
   done >"$DATA/endpoints.env"
 }
 
@@ -172,11 +172,11 @@ print_endpoints() {
   say "Arena is up. Its gRPC endpoints:"
   for name in "${NAMES[@]}"; do
     [[ $name == postgres ]] && continue
-    printf '  %-18s %s' "$name" "$(address_of "$name")"
+    printf '  %-18s %s' "$name" "${ADDRESS[$name]}"
     if [[ $name == demo-models ]]; then
       printf '   (HTTP, the OpenAI protocol)\n'
     else
-      printf '   metrics http://127.0.0.1:%s/metrics\n' "$(metrics_port_of "$name")"
+      printf '   metrics http://127.0.0.1:%s/metrics\n' "${METRICS_PORT[$name]}"
     fi
   done
   say "Try next:"
@@ -184,7 +184,7 @@ print_endpoints() {
   [[ $(setting PORTS) == default ]] || say "  source $DATA/endpoints.env"
   say "  ${ARENA_BIN#"$ARENA_ROOT/"}/arenactl simulate --voters 20 --battles 500"
   say "  ${ARENA_BIN#"$ARENA_ROOT/"}/arenactl leaderboard show"
-  say "  npx @bufbuild/buf@1.75.0 curl --http2-prior-knowledge --protocol grpc --list-methods http://$(address_of matchmaker)"
+  say "  npx @bufbuild/buf@1.75.0 curl --http2-prior-knowledge --protocol grpc --list-methods http://${ADDRESS[matchmaker]}"
   say "  ./arena status, ./arena logs matchmaker -f, ./arena down"
 }
 

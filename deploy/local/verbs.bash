@@ -42,7 +42,7 @@ delete_data() {
 
 # Exit code 0 only if everything that should run is healthy.
 verb_status() {
-  local data='' name healthy result=0
+  local data='' name result=0
   while (($#)); do
     case $1 in
       --data) need_value "$1" "$@" && data=$2 && shift ;;
@@ -56,10 +56,10 @@ verb_status() {
   use_ports "$(setting PORTS)"
   local -a names
   mapfile -t names <"$RUN/wanted"
-  healthy=" $(healthy_names "${names[@]}" | tr '\n' ' ')"
+  find_healthy "${names[@]}"
   printf '%-18s %-10s %8s  %-16s %10s %9s\n' NAME STATE PID ADDRESS UPTIME RESTARTS
   for name in "${names[@]}"; do
-    status_line "$name" "$healthy" || result=1
+    status_line "$name" || result=1
   done
   say "data in $DATA, PostgreSQL's in $(cluster_folder)"
   if ! supervisor_runs; then
@@ -70,15 +70,14 @@ verb_status() {
 }
 
 status_line() {
-  local name=$1 healthy=$2 state=down pid=- uptime=- address
+  local name=$1 state=down pid=- uptime=-
   if find_process "$name"; then
     pid=$PID state=unhealthy
     uptime=$(duration $(($(printf '%(%s)T' -1) - SINCE)))
-    [[ $healthy == *" $name "* ]] && state=healthy
+    [[ $HEALTHY == *" $name "* ]] && state=healthy
   fi
-  address=$(address_of "$name")
-  [[ $name != postgres ]] || address=socket
-  printf '%-18s %-10s %8s  %-16s %10s %9s\n' "$name" "$state" "$pid" "$address" "$uptime" "$(restarts_of "$name")"
+  read_restarts "$name"
+  printf '%-18s %-10s %8s  %-16s %10s %9s\n' "$name" "$state" "$pid" "${ADDRESS[$name]:-socket}" "$uptime" "$RESTARTS"
   [[ $state == healthy ]] && return
   if tells_of_full_disk "$LOGS/$name.log"; then
     say "  the disk is full: make room, and $name comes back by itself."
