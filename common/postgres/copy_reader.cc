@@ -8,6 +8,7 @@
 
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
+#include "common/postgres/connection.h"
 
 namespace arena {
 namespace {

@@ -4,8 +4,8 @@
 #   arena_library(NAME SOURCES a.cc b.cc DEPS arena::base absl::status [RPC])
 #     makes the static library arena_<NAME> with the alias arena::<NAME>; headers alone make an
 #     interface library. RPC says that the sources include gRPC: they share one precompiled header.
-#     RPC and TOGETHER: several sources are compiled as one, because most of the work are the headers
-#     that they share. So names in unnamed namespaces must differ within a library.
+#     Several sources are compiled as one, because most of the work are the headers that they share.
+#     So names in unnamed namespaces must differ within a library.
 #   arena_binary(NAME SOURCES main.cc DEPS … [RPC])
 #     makes build/bin/<NAME>.
 
@@ -57,16 +57,14 @@ function(arena_use_rpc_pch target)
 endfunction()
 
 function(arena_library name)
-  cmake_parse_arguments(ARG "RPC;TOGETHER" "" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "RPC" "" "SOURCES;DEPS" ${ARGN})
   if(ARG_SOURCES)
     add_library(arena_${name} STATIC ${ARG_SOURCES})
     target_link_libraries(arena_${name} PUBLIC arena_flags ${ARG_DEPS})
     if(ARG_RPC)
       arena_use_rpc_pch(arena_${name})
     endif()
-    if(ARG_RPC OR ARG_TOGETHER)
-      arena_compile_together(arena_${name})
-    endif()
+    arena_compile_together(arena_${name})
   else()
     add_library(arena_${name} INTERFACE)
     target_link_libraries(arena_${name} INTERFACE arena_flags ${ARG_DEPS})

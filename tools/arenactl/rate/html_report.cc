@@ -57,7 +57,7 @@ std::string Escaped(std::string_view text) {
   return escaped;
 }
 
-std::string Table(const Leaderboard& leaderboard) {
+std::string HtmlTable(const Leaderboard& leaderboard) {
   std::string html =
       "<table><tr><th>rank</th><th class=\"name\">model</th><th>rating</th><th>95 % interval</th>"
       "<th>rank from, to</th><th>votes</th><th>group</th></tr>\n";
@@ -218,7 +218,7 @@ std::string HtmlReport(const Leaderboard& leaderboard, const rating::ModelIndex&
         "only.</p>\n",
         leaderboard.groups);
   }
-  html += Table(leaderboard) + Coefficients(leaderboard);
+  html += HtmlTable(leaderboard) + Coefficients(leaderboard);
   if (!rated.empty()) {
     html += "<h2>Ratings with 95 % intervals</h2>\n" + RatingPlot(rated) +
             Matrices(rated, models, counts);

@@ -10,7 +10,6 @@
 namespace arena::rating {
 namespace {
 
-constexpr double kTargetDecrement = 1e-6;
 constexpr double kRoundingDecrement = 1e-11;
 constexpr int kMaxSteps = 500;
 constexpr double kSmallDrift = 0.05;

@@ -10,6 +10,9 @@
 
 namespace arena::rating {
 
+// A fit ends at most so far from its maximum, as a Newton decrement.
+inline constexpr double kTargetDecrement = 1e-6;
+
 // A Bradley-Terry maximum: p(i beats j) = 1 / (1 + e^(θj - θi)), ties half a win to each.
 struct BradleyTerryFit {
   // Log-strengths; only differences mean something.

@@ -4,13 +4,13 @@
 #include <cmath>
 
 #include "common/base/status_macros.h"
+#include "services/rating/model/fit/bradley_terry.h"
 #include "services/rating/model/numeric/numeric.h"
 
 namespace arena::rating {
 namespace {
 
-constexpr double kTargetDecrement = 1e-6;
-constexpr int kMaxSteps = 100;
+constexpr int kMaxNewtonSteps = 100;
 // Coefficients are per standard deviation; one of ten logits is on its way to infinity.
 constexpr double kLargestCoefficient = 10.0;
 
@@ -61,7 +61,7 @@ absl::StatusOr<LikelihoodFit> MaximizeLikelihood(const Likelihood& likelihood) {
   Matrix information(likelihood.size());
   bool is_careful = false;
   double last_decrement = INFINITY;
-  while (fit.steps < kMaxSteps) {
+  while (fit.steps < kMaxNewtonSteps) {
     likelihood.Evaluate(fit.parameters, gradient, information);
     const uint32_t ground = Ground(information, models);
     gradient[ground] = 0.0;

@@ -8,9 +8,8 @@
 namespace arena::rating {
 namespace {
 
-constexpr double kTargetDecrement = 1e-6;
 constexpr double kContraction = 0.2;
-constexpr int kMaxSteps = 30;
+constexpr int kMaxRefitSteps = 30;
 
 // Ties as half wins: all that the curvature asks for.
 std::vector<PairTerm> TermsOfScores(const PairScores& pairs) {
@@ -38,7 +37,7 @@ absl::Status LiveFit::Refit(const PairScores& pairs) {
   std::vector<double> gamma, gradient, step;
   fit_.steps = 0;
   double last_decrement = INFINITY;
-  while (fit_.steps < kMaxSteps && Strengths(fit_.theta, gamma)) {
+  while (fit_.steps < kMaxRefitSteps && Strengths(fit_.theta, gamma)) {
     ScoreGradient(pairs, gamma, gradient);
     MultiplySymmetric(inverse_, gradient, step);
     double squared = 0;

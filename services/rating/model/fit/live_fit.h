@@ -22,7 +22,7 @@ class LiveFit {
   static absl::StatusOr<LiveFit> Start(uint32_t models, std::span<const PairTerm> terms);
 
   // Moves to the maximum for changed votes, which must still connect all models strongly, until
-  // what is left is a Newton decrement of 1e-6. fit() holds the decrement before the last step.
+  // what is left is kTargetDecrement. fit() holds the decrement before the last step.
   absl::Status Refit(const PairScores& pairs);
 
   // θ, in no particular gauge.

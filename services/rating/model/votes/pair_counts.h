@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "services/rating/model/votes/outcome.h"
+#include "services/rating/model/votes/pair_triangle.h"
 
 namespace arena::rating {
 
@@ -99,11 +100,6 @@ class PairCounts {
 
   static constexpr size_t kBlockPairs = 16;
   using Block = std::array<Cells, kBlockPairs>;
-
-  // Pairs stand in a triangle that grows by whole columns, so a new model moves nothing.
-  static size_t PairOf(uint32_t low, uint32_t high) {
-    return static_cast<size_t>(high) * (high - 1) / 2 + low;
-  }
 
   void Grow(uint32_t index);
   Block* MakeWritable(size_t block);

@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "services/rating/model/votes/pair_triangle.h"
+
 namespace arena::rating {
 namespace {
 
 constexpr double kUnit = 0x1p32;
 constexpr double kLargestWeight = 1e6;
-
-size_t PairOf(uint32_t low, uint32_t high) {
-  return static_cast<size_t>(high) * (high - 1) / 2 + low;
-}
 
 // The nearest multiple of the unit: both factors are below 2^72, and a double holds 53 bits of
 // that.

@@ -3,14 +3,9 @@
 #include <cstring>
 #include <utility>
 
+#include "services/rating/model/votes/pair_triangle.h"
+
 namespace arena::rating {
-namespace {
-
-size_t PairOf(uint32_t first, uint32_t second) {
-  return static_cast<size_t>(second) * (second - 1) / 2 + first;
-}
-
-}  // namespace
 
 VoteSums::VoteSums(uint32_t models, std::span<const double> largest_features, double largest,
                    uint64_t votes)
