@@ -6,7 +6,7 @@
 
 #include "absl/time/time.h"
 #include "common/metrics/metrics.h"
-#include "services/rating/core/series.h"
+#include "services/rating/core/snapshots/series.h"
 
 namespace arena::rating {
 

@@ -9,7 +9,7 @@
 #include "arena/v1/matchmaker_service.pb.h"
 #include "arena/v1/model.pb.h"
 #include "arena/v1/model_admin_service.pb.h"
-#include "common/rpc/voter.h"
+#include "common/rpc/callers/voter.h"
 #include "services/matchmaker/core/battle.h"
 #include "services/matchmaker/core/battle_maker.h"
 #include "services/matchmaker/core/catalog.h"

@@ -2,9 +2,9 @@
 
 #include "arena/v1/matchmaker_service.grpc.pb.h"
 #include "common/base/clock.h"
-#include "common/rpc/environment.h"
-#include "common/rpc/unary_call.h"
-#include "common/rpc/worker_pool.h"
+#include "common/rpc/calls/unary_call.h"
+#include "common/rpc/server/environment.h"
+#include "common/rpc/server/worker_pool.h"
 #include "services/matchmaker/core/battle_maker.h"
 #include "services/matchmaker/core/open_battles.h"
 #include "services/matchmaker/metrics.h"

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "arena/v1/model_admin_service.grpc.pb.h"
-#include "common/rpc/environment.h"
-#include "common/rpc/unary_call.h"
-#include "common/rpc/worker_pool.h"
+#include "common/rpc/calls/unary_call.h"
+#include "common/rpc/server/environment.h"
+#include "common/rpc/server/worker_pool.h"
 #include "services/matchmaker/storage/catalog_cache.h"
 #include "services/matchmaker/storage/model_store.h"
 

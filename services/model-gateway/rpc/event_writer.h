@@ -10,7 +10,7 @@
 
 #include "arena/v1/model_gateway_service.pb.h"
 #include "common/domain/battle.h"
-#include "common/rpc/server_stream.h"
+#include "common/rpc/calls/server_stream.h"
 #include "services/model-gateway/metrics.h"
 
 namespace arena::model_gateway {

@@ -8,7 +8,7 @@
 #include "common/base/errors.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
-#include "common/rpc/unary_call.h"
+#include "common/rpc/calls/unary_call.h"
 #include "services/model-gateway/core/errors.h"
 #include "services/model-gateway/core/turn_rules.h"
 #include "services/model-gateway/rpc/convert.h"

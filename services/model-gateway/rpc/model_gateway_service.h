@@ -6,7 +6,7 @@
 
 #include "arena/v1/model_gateway_service.grpc.pb.h"
 #include "common/base/clock.h"
-#include "common/rpc/environment.h"
+#include "common/rpc/server/environment.h"
 #include "services/model-gateway/rpc/turn_stream.h"
 
 namespace arena::model_gateway {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "common/rpc/worker_pool.h"
+#include "common/rpc/server/worker_pool.h"
 #include "services/model-gateway/core/conversation.h"
 #include "services/model-gateway/core/prompt_facts.h"
 #include "services/model-gateway/metrics.h"

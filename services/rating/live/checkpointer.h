@@ -4,7 +4,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "services/rating/core/checkpoint.h"
+#include "services/rating/core/log/checkpoint.h"
 #include "services/rating/live/follower.h"
 #include "services/rating/live/lease_keeper.h"
 #include "services/rating/metrics.h"

@@ -6,7 +6,7 @@
 
 #include "common/base/status_macros.h"
 #include "common/lifecycle/log.h"
-#include "services/rating/core/checkpoint.h"
+#include "services/rating/core/log/checkpoint.h"
 #include "services/rating/model/leaderboard/canonical_json.h"
 
 namespace arena::rating {

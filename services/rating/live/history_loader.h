@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "absl/status/statusor.h"
-#include "services/rating/core/log_state.h"
+#include "services/rating/core/log/log_state.h"
 #include "services/rating/live/follower.h"
 #include "services/rating/live/read_ahead.h"
 #include "services/rating/metrics.h"

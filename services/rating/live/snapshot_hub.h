@@ -7,9 +7,9 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "services/rating/core/counts_view.h"
-#include "services/rating/core/model_directory.h"
-#include "services/rating/core/snapshot.h"
+#include "services/rating/core/answers/model_directory.h"
+#include "services/rating/core/log/counts_view.h"
+#include "services/rating/core/snapshots/snapshot.h"
 
 namespace arena::rating {
 

@@ -5,7 +5,7 @@
 
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
-#include "services/rating/core/thinning.h"
+#include "services/rating/core/snapshots/thinning.h"
 
 namespace arena::rating {
 

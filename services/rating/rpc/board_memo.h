@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "common/base/limits.h"
-#include "services/rating/core/counts_view.h"
+#include "services/rating/core/log/counts_view.h"
 
 namespace arena::rating {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "services/rating/core/uncomparable.h"
+#include "services/rating/core/answers/uncomparable.h"
 #include "services/rating/model/leaderboard/pair_statistics.h"
 #include "services/rating/rpc/time_convert.h"
 

@@ -4,10 +4,10 @@
 
 #include "arena/internal/v1/ratings_service.pb.h"
 #include "arena/v1/leaderboard_service.pb.h"
-#include "services/rating/core/counts_view.h"
-#include "services/rating/core/model_directory.h"
-#include "services/rating/core/pair_table.h"
-#include "services/rating/core/snapshot.h"
+#include "services/rating/core/answers/model_directory.h"
+#include "services/rating/core/answers/pair_table.h"
+#include "services/rating/core/log/counts_view.h"
+#include "services/rating/core/snapshots/snapshot.h"
 
 // From our values to messages; nothing is decided here but what a reader may see.
 namespace arena::rating {

@@ -6,8 +6,8 @@
 
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
-#include "services/rating/core/errors.h"
-#include "services/rating/core/statistics_summary.h"
+#include "services/rating/core/answers/errors.h"
+#include "services/rating/core/answers/statistics_summary.h"
 #include "services/rating/rpc/leaderboard_query.h"
 
 namespace arena::rating {

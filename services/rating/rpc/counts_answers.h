@@ -2,8 +2,8 @@
 
 #include "absl/status/statusor.h"
 #include "arena/v1/leaderboard_service.pb.h"
-#include "services/rating/core/board_fit.h"
-#include "services/rating/core/series.h"
+#include "services/rating/core/answers/board_fit.h"
+#include "services/rating/core/snapshots/series.h"
 #include "services/rating/live/snapshot_hub.h"
 #include "services/rating/rpc/board_memo.h"
 

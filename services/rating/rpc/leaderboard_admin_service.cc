@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "common/base/status_macros.h"
-#include "services/rating/core/errors.h"
+#include "services/rating/core/answers/errors.h"
 #include "services/rating/rpc/leaderboard_query.h"
 #include "services/rating/rpc/snapshot_export.h"
 

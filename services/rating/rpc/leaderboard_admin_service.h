@@ -1,9 +1,9 @@
 #pragma once
 
 #include "arena/v1/leaderboard_admin_service.grpc.pb.h"
-#include "common/rpc/environment.h"
-#include "common/rpc/server_stream.h"
-#include "common/rpc/worker_pool.h"
+#include "common/rpc/calls/server_stream.h"
+#include "common/rpc/server/environment.h"
+#include "common/rpc/server/worker_pool.h"
 #include "services/rating/live/snapshot_hub.h"
 #include "services/rating/storage/snapshot_reader.h"
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "common/base/status_macros.h"
-#include "common/rpc/raw_message.h"
+#include "common/rpc/calls/raw_message.h"
 #include "services/rating/rpc/counts_answers.h"
 #include "services/rating/rpc/leaderboard_query.h"
 #include "services/rating/rpc/pair_pages.h"

@@ -1,12 +1,12 @@
 #pragma once
 
 #include "arena/v1/leaderboard_service.grpc.pb.h"
-#include "common/rpc/environment.h"
-#include "common/rpc/server_stream.h"
-#include "common/rpc/unary_call.h"
-#include "common/rpc/worker_pool.h"
-#include "services/rating/core/board_fit.h"
-#include "services/rating/core/pair_table.h"
+#include "common/rpc/calls/server_stream.h"
+#include "common/rpc/calls/unary_call.h"
+#include "common/rpc/server/environment.h"
+#include "common/rpc/server/worker_pool.h"
+#include "services/rating/core/answers/board_fit.h"
+#include "services/rating/core/answers/pair_table.h"
 #include "services/rating/live/snapshot_hub.h"
 #include "services/rating/live/watch_list.h"
 #include "services/rating/rpc/board_memo.h"

@@ -1,8 +1,8 @@
 #include "services/rating/rpc/leaderboard_views.h"
 
 #include "arena/v1/leaderboard_service.pb.h"
-#include "common/rpc/raw_message.h"
-#include "services/rating/core/errors.h"
+#include "common/rpc/calls/raw_message.h"
+#include "services/rating/core/answers/errors.h"
 
 namespace arena::rating {
 

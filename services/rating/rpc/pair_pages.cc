@@ -7,9 +7,9 @@
 #include "common/base/errors.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
-#include "services/rating/core/errors.h"
-#include "services/rating/core/page_token.h"
-#include "services/rating/core/pair_table.h"
+#include "services/rating/core/answers/errors.h"
+#include "services/rating/core/answers/page_token.h"
+#include "services/rating/core/answers/pair_table.h"
 #include "services/rating/rpc/convert.h"
 #include "services/rating/rpc/leaderboard_query.h"
 

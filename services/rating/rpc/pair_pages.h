@@ -2,7 +2,7 @@
 
 #include "absl/status/statusor.h"
 #include "arena/v1/leaderboard_service.pb.h"
-#include "services/rating/core/pair_table.h"
+#include "services/rating/core/answers/pair_table.h"
 #include "services/rating/live/snapshot_hub.h"
 #include "services/rating/model/votes/boards.h"
 #include "services/rating/rpc/board_memo.h"

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "common/base/status_macros.h"
-#include "services/rating/core/errors.h"
-#include "services/rating/core/leaderboard_json.h"
+#include "services/rating/core/answers/errors.h"
+#include "services/rating/core/snapshots/leaderboard_json.h"
 #include "services/rating/rpc/convert.h"
 
 namespace arena::rating {

@@ -8,8 +8,8 @@
 #include "absl/container/flat_hash_set.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
-#include "services/rating/core/leaderboard_json.h"
-#include "services/rating/core/page_token.h"
+#include "services/rating/core/answers/page_token.h"
+#include "services/rating/core/snapshots/leaderboard_json.h"
 #include "services/rating/rpc/convert.h"
 #include "services/rating/rpc/leaderboard_query.h"
 

@@ -2,7 +2,7 @@
 
 #include "absl/status/statusor.h"
 #include "arena/v1/leaderboard_service.pb.h"
-#include "services/rating/core/model_directory.h"
+#include "services/rating/core/answers/model_directory.h"
 #include "services/rating/model/votes/boards.h"
 #include "services/rating/storage/snapshot_reader.h"
 

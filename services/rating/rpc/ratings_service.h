@@ -1,8 +1,8 @@
 #pragma once
 
 #include "arena/internal/v1/ratings_service.grpc.pb.h"
-#include "common/rpc/environment.h"
-#include "common/rpc/server_stream.h"
+#include "common/rpc/calls/server_stream.h"
+#include "common/rpc/server/environment.h"
 #include "services/rating/live/snapshot_hub.h"
 #include "services/rating/live/watch_list.h"
 

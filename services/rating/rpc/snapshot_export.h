@@ -5,7 +5,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "arena/v1/leaderboard_admin_service.pb.h"
-#include "common/rpc/server_stream.h"
+#include "common/rpc/calls/server_stream.h"
 #include "services/rating/storage/snapshot_reader.h"
 
 namespace arena::rating {

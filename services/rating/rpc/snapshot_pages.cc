@@ -5,7 +5,7 @@
 #include "common/base/errors.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
-#include "services/rating/core/page_token.h"
+#include "services/rating/core/answers/page_token.h"
 #include "services/rating/rpc/convert.h"
 #include "services/rating/rpc/leaderboard_query.h"
 #include "services/rating/rpc/time_convert.h"

@@ -9,7 +9,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "common/base/errors.h"
-#include "common/rpc/server_stream.h"
+#include "common/rpc/calls/server_stream.h"
 #include "services/rating/live/watch_list.h"
 
 namespace arena::rating {

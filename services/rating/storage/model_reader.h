@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "common/base/ids.h"
 #include "common/postgres/database.h"
-#include "services/rating/core/model_directory.h"
+#include "services/rating/core/answers/model_directory.h"
 
 namespace arena::rating {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "services/rating/core/snapshot.h"
+#include "services/rating/core/snapshots/snapshot.h"
 
 // What every reader of arena.leaderboard_snapshots shares.
 namespace arena::rating {

@@ -8,8 +8,8 @@
 
 #include "absl/status/statusor.h"
 #include "common/postgres/database.h"
-#include "services/rating/core/snapshot.h"
-#include "services/rating/core/thinning.h"
+#include "services/rating/core/snapshots/snapshot.h"
+#include "services/rating/core/snapshots/thinning.h"
 #include "services/rating/storage/lease_store.h"
 
 namespace arena::rating {

@@ -6,7 +6,7 @@
 #include "absl/status/statusor.h"
 #include "common/postgres/copy_reader.h"
 #include "common/postgres/database.h"
-#include "services/rating/core/log_entry.h"
+#include "services/rating/core/log/log_entry.h"
 
 namespace arena::rating {
 

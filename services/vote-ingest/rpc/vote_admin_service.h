@@ -4,9 +4,9 @@
 
 #include "arena/v1/vote_admin_service.grpc.pb.h"
 #include "common/base/clock.h"
-#include "common/rpc/environment.h"
-#include "common/rpc/unary_call.h"
-#include "common/rpc/worker_pool.h"
+#include "common/rpc/calls/unary_call.h"
+#include "common/rpc/server/environment.h"
+#include "common/rpc/server/worker_pool.h"
 #include "services/vote-ingest/storage/vote_store.h"
 
 namespace arena::vote_ingest {

@@ -7,9 +7,9 @@
 #include "absl/synchronization/mutex.h"
 #include "arena/v1/vote_service.pb.h"
 #include "common/base/places.h"
-#include "common/rpc/principal.h"
-#include "common/rpc/server_stream.h"
-#include "common/rpc/worker_pool.h"
+#include "common/rpc/callers/principal.h"
+#include "common/rpc/calls/server_stream.h"
+#include "common/rpc/server/worker_pool.h"
 #include "services/vote-ingest/storage/vote_store.h"
 
 namespace arena::vote_ingest {

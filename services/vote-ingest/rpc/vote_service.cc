@@ -6,7 +6,7 @@
 #include "common/base/errors.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
-#include "common/rpc/server_stream.h"
+#include "common/rpc/calls/server_stream.h"
 #include "services/vote-ingest/rpc/convert.h"
 #include "services/vote-ingest/rpc/vote_export.h"
 

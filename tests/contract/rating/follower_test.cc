@@ -6,8 +6,8 @@
 #include <thread>
 
 #include "common/base/random.h"
-#include "services/rating/core/checkpoint.h"
-#include "services/rating/core/snapshot.h"
+#include "services/rating/core/log/checkpoint.h"
+#include "services/rating/core/snapshots/snapshot.h"
 #include "services/rating/live/history_loader.h"
 #include "tests/support/seed.h"
 #include "tests/support/test_postgres.h"

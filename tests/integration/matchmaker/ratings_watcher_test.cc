@@ -11,10 +11,10 @@
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "common/metrics/metrics.h"
+#include "common/rpc/calls/server_stream.h"
 #include "common/rpc/channel.h"
-#include "common/rpc/environment.h"
-#include "common/rpc/server.h"
-#include "common/rpc/server_stream.h"
+#include "common/rpc/server/environment.h"
+#include "common/rpc/server/server.h"
 #include "tests/integration/matchmaker/matchmaker_env.h"
 
 namespace arena::matchmaker {

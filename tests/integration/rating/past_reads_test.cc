@@ -6,7 +6,7 @@
 
 #include "arena/v1/leaderboard_admin_service.grpc.pb.h"
 #include "common/base/limits.h"
-#include "services/rating/core/snapshot.h"
+#include "services/rating/core/snapshots/snapshot.h"
 #include "tests/integration/rating/rating_fixture.h"
 
 namespace arena::rating {

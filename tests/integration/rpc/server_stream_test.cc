@@ -1,4 +1,4 @@
-#include "common/rpc/server_stream.h"
+#include "common/rpc/calls/server_stream.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "common/rpc/server.h"
+#include "common/rpc/server/server.h"
 
 #include <gmock/gmock.h>
 #include <grpcpp/generic/generic_stub.h>

@@ -7,11 +7,11 @@
 
 #include "arena/v1/matchmaker_service.grpc.pb.h"
 #include "arena/v1/vote_service.grpc.pb.h"
+#include "common/rpc/callers/voter.h"
+#include "common/rpc/calls/server_stream.h"
+#include "common/rpc/calls/unary_call.h"
 #include "common/rpc/channel.h"
-#include "common/rpc/server.h"
-#include "common/rpc/server_stream.h"
-#include "common/rpc/unary_call.h"
-#include "common/rpc/voter.h"
+#include "common/rpc/server/server.h"
 
 namespace arena::rpc {
 

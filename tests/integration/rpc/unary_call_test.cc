@@ -1,4 +1,4 @@
-#include "common/rpc/unary_call.h"
+#include "common/rpc/calls/unary_call.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

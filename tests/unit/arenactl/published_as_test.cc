@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "services/rating/core/series.h"
+#include "services/rating/core/snapshots/series.h"
 
 namespace arena::arenactl {
 namespace {

@@ -1,4 +1,4 @@
-#include "common/rpc/authenticator.h"
+#include "common/rpc/callers/authenticator.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "common/rpc/listen_address.h"
+#include "common/rpc/server/listen_address.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "services/rating/core/board_fit.h"
+#include "services/rating/core/answers/board_fit.h"
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "common/base/random.h"
-#include "services/rating/core/log_state.h"
+#include "services/rating/core/log/log_state.h"
 #include "tests/support/seed.h"
 #include "tests/unit/rating/labelled_log.h"
 

@@ -1,11 +1,11 @@
-#include "services/rating/core/checkpoint.h"
+#include "services/rating/core/log/checkpoint.h"
 
 #include <gtest/gtest.h>
 #include <openssl/sha.h>
 
 #include <algorithm>
 
-#include "services/rating/core/byte_codec.h"
+#include "services/rating/core/log/byte_codec.h"
 #include "tests/support/seed.h"
 #include "tests/unit/rating/labelled_log.h"
 

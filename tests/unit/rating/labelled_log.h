@@ -3,9 +3,9 @@
 #include <vector>
 
 #include "common/base/random.h"
-#include "services/rating/core/log_entry.h"
-#include "services/rating/core/log_state.h"
-#include "services/rating/core/snapshot.h"
+#include "services/rating/core/log/log_entry.h"
+#include "services/rating/core/log/log_state.h"
+#include "services/rating/core/snapshots/snapshot.h"
 
 // Logs of votes with labels, and of what happens to them later.
 namespace arena::rating::testing {

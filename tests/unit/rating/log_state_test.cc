@@ -1,4 +1,4 @@
-#include "services/rating/core/log_state.h"
+#include "services/rating/core/log/log_state.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "common/base/random.h"
-#include "services/rating/core/snapshot.h"
+#include "services/rating/core/snapshots/snapshot.h"
 #include "tests/support/seed.h"
 
 namespace arena::rating {

@@ -1,4 +1,4 @@
-#include "services/rating/core/pair_table.h"
+#include "services/rating/core/answers/pair_table.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

@@ -2,9 +2,9 @@
 
 #include "common/base/errors.h"
 #include "common/base/limits.h"
-#include "services/rating/core/freshness.h"
-#include "services/rating/core/model_directory.h"
-#include "services/rating/core/page_token.h"
+#include "services/rating/core/answers/model_directory.h"
+#include "services/rating/core/answers/page_token.h"
+#include "services/rating/core/snapshots/freshness.h"
 #include "services/rating/live/snapshot_hub.h"
 #include "services/rating/live/watch_list.h"
 #include "services/rating/rpc/board_memo.h"

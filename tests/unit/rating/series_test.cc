@@ -1,4 +1,4 @@
-#include "services/rating/core/series.h"
+#include "services/rating/core/snapshots/series.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "services/rating/core/snapshot.h"
+#include "services/rating/core/snapshots/snapshot.h"
 #include "services/rating/model/leaderboard/canonical_json.h"
 #include "tests/support/seed.h"
 #include "tests/unit/rating/labelled_log.h"

@@ -1,4 +1,4 @@
-#include "services/rating/core/settings_json.h"
+#include "services/rating/core/snapshots/settings_json.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

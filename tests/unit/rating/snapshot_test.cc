@@ -1,10 +1,10 @@
-#include "services/rating/core/snapshot.h"
+#include "services/rating/core/snapshots/snapshot.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "common/base/random.h"
-#include "services/rating/core/log_state.h"
+#include "services/rating/core/log/log_state.h"
 #include "services/rating/model/leaderboard/canonical_json.h"
 #include "tests/support/seed.h"
 

@@ -1,4 +1,4 @@
-#include "services/rating/core/statistics_summary.h"
+#include "services/rating/core/answers/statistics_summary.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "services/rating/core/thinning.h"
+#include "services/rating/core/snapshots/thinning.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "services/rating/core/uncomparable.h"
+#include "services/rating/core/answers/uncomparable.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -7,7 +7,7 @@
 #include "absl/time/time.h"
 #include "arena/v1/leaderboard_service.pb.h"
 #include "google/protobuf/timestamp.pb.h"
-#include "services/rating/core/series.h"
+#include "services/rating/core/snapshots/series.h"
 #include "tools/arenactl/client.h"
 #include "tools/arenactl/leaderboard/verify/comparison.h"
 

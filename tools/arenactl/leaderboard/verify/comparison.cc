@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-#include "services/rating/core/leaderboard_json.h"
+#include "services/rating/core/snapshots/leaderboard_json.h"
 #include "services/rating/model/library_version.h"
 
 namespace arena::arenactl {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "services/rating/core/snapshot.h"
+#include "services/rating/core/snapshots/snapshot.h"
 
 namespace arena::arenactl {
 

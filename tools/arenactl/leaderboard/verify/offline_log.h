@@ -8,8 +8,8 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "arena/v1/vote.pb.h"
-#include "services/rating/core/log_state.h"
-#include "services/rating/core/settings_json.h"
+#include "services/rating/core/log/log_state.h"
+#include "services/rating/core/snapshots/settings_json.h"
 
 namespace arena::arenactl {
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "services/rating/core/settings_json.h"
-#include "services/rating/core/snapshot.h"
+#include "services/rating/core/snapshots/settings_json.h"
+#include "services/rating/core/snapshots/snapshot.h"
 #include "tools/arenactl/leaderboard/verify/offline_log.h"
 
 namespace arena::arenactl {

@@ -1,0 +1,40 @@
+#include "services/rating/core/answers/page_token.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "common/base/errors.h"
+
+namespace arena::rating {
+namespace {
+
+bool ParseAll(std::string_view text, int64_t& value) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() && value >= 0;
+}
+
+}  // namespace
+
+std::string ToPageToken(const PageStart& start) {
+  return fmt::format("{}.{}", start.major, start.minor);
+}
+
+absl::StatusOr<PageStart> ParsePageToken(std::string_view token) {
+  PageStart start;
+  const size_t dot = token.find('.');
+  if (dot == std::string_view::npos || !ParseAll(token.substr(0, dot), start.major) ||
+      !ParseAll(token.substr(dot + 1), start.minor)) {
+    return FieldInvalid("page_token", "a next_page_token of this call");
+  }
+  return start;
+}
+
+absl::StatusOr<int> PageSizeOf(int32_t asked, const PageLimits& limits) {
+  if (asked < 0 || asked > limits.most) {
+    return BeyondLimit(limits.name, FieldInvalid("page_size", fmt::format("0 to {}", limits.most)));
+  }
+  return asked == 0 ? limits.standard : asked;
+}
+
+}  // namespace arena::rating
