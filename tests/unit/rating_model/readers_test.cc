@@ -242,6 +242,84 @@ TEST(JsonReaderTest, ALogThatContradictsItselfHasBadRows) {
             "1 × unknown kind (line 7)\n");
 }
 
+// An entry on pair a, b.
+std::string EntryAbout(int64_t position, const std::string& kind, int64_t target,
+                       const std::string& more = R"("winner":"left")") {
+  return "{\"position\":" + std::to_string(position) + ",\"kind\":\"" + kind +
+         "\",\"target\":" + std::to_string(target) + ",\"model_a\":\"a\",\"model_b\":\"b\"," +
+         more + "}\n";
+}
+
+TEST(JsonReaderTest, OnlyAVoteOfTheFileCanBeRetracted) {
+  RatingInput none = Read(EntryAbout(2, "retraction", 1) + EntryAbout(3, "restoration", 1) +
+                              EntryAbout(4, "annotation", 1, R"("winner":"left","new_tags":["x"])"),
+                          {.elo_k = 32});
+  EXPECT_EQ(none.counts().total(), 0);
+  EXPECT_EQ(none.elo().Ratings().size(), 0u);
+  EXPECT_EQ(none.bad_rows().Describe(),
+            "3 × is about a vote that the file does not hold (line 1, 2, 3)\n");
+
+  const RatingInput of_others =
+      Read(EntryAbout(1, "vote", 0) + EntryAbout(2, "vote", 0, R"("winner":"nobody")") +
+           EntryAbout(3, "retraction", 1) + EntryAbout(4, "retraction", 2) +
+           EntryAbout(5, "retraction", 3));
+  EXPECT_EQ(of_others.counts().total(), 0);
+  EXPECT_EQ(of_others.bad_rows().Describe(),
+            "2 × is about a vote that the file does not hold (line 4, 5)\n"
+            "1 × missing or unknown winner (line 2)\n");
+}
+
+TEST(JsonReaderTest, ARetractionRepeatsItsVote) {
+  const std::string swapped =
+      R"({"position":3,"kind":"retraction","target":1,"model_a":"b","model_b":"a","winner":"left"})"
+      "\n";
+  const RatingInput input =
+      Read(EntryAbout(1, "vote", 0) + EntryAbout(2, "retraction", 1, R"("winner":"tie")") +
+           swapped + EntryAbout(4, "retraction", 1, R"("winner":"left","rated":false)"));
+  EXPECT_EQ(input.counts().total(), 1);
+  EXPECT_EQ(Totals(input, "a", "b").wins_a, 1);
+  EXPECT_EQ(input.bad_rows().Describe(),
+            "3 × differs from the vote that it is about (line 2, 3, 4)\n");
+
+  const std::string code = R"("winner":"left","tags":["code"])";
+  const RatingInput labels =
+      Read(EntryAbout(1, "vote", 0) + EntryAbout(2, "retraction", 1, code), {.category = "code"});
+  EXPECT_EQ(labels.counts().total(), 0);
+  EXPECT_EQ(labels.bad_rows().count(), 1);
+}
+
+TEST(JsonReaderTest, AVoteThatIsLeftOutCanBeRetracted) {
+  const std::string unrated = R"("winner":"tie","rated":false)";
+  const std::string log = EntryAbout(1, "vote", 0) + EntryAbout(2, "vote", 0, unrated) +
+                          EntryAbout(3, "retraction", 1) + EntryAbout(4, "retraction", 2, unrated) +
+                          EntryAbout(5, "restoration", 1);
+  for (const std::string category : {"", "de"}) {
+    for (const int64_t until : {1, 4, 5}) {
+      const RatingInput input = Read(log, {.until = until, .category = category, .elo_k = 32});
+      EXPECT_EQ(input.bad_rows().Describe(), "");
+      EXPECT_EQ(input.counts().total(), category.empty() && until != 4 ? 1 : 0);
+    }
+  }
+}
+
+TEST(JsonReaderTest, PositionsHave37Bits) {
+  constexpr int64_t kEnd = int64_t{1} << 37;
+  RatingInput input =
+      Read(EntryAbout(kEnd - 2, "vote", 0) + EntryAbout(kEnd - 1, "retraction", kEnd - 2) +
+               EntryAbout(kEnd, "vote", 0) + R"({"model_a":"a","model_b":"b","winner":"tie"})",
+           {.elo_k = 32});
+  EXPECT_EQ(input.counts().total(), 0);
+  EXPECT_EQ(input.elo().Ratings(), (std::vector<double>{1000, 1000}));
+  EXPECT_EQ(input.bad_rows().Describe(), "2 × position must be below 2^37 (line 3, 4)\n");
+}
+
+TEST(JsonReaderTest, LineNumbersCountBlankLinesAtTheBegin) {
+  const RatingInput input = Read("\n \r\n\n" + EntryAbout(1, "vote", 0) + "\nno vote\n");
+  EXPECT_EQ(input.bad_rows().Describe(), "1 × not a JSON object (line 6)\n");
+  const RatingInput counts = Read("\n\n{\"models\":[\"a\",\"b\"],\"X\":[[0,1]],\"Y\":[[5,3,2]]}");
+  EXPECT_EQ(counts.counts().total(), 10);
+}
+
 TEST(JsonReaderTest, FastChatBattlesAreRatedWhenAnonymous) {
   const std::string battles = R"json([
     {"question_id":"q1","model_a":"a","model_b":"b","winner":"model_a","judge":"u1","turn":1,
@@ -317,6 +395,18 @@ TEST(PairCountsReaderTest, WhatDoesNotFitIsRefusedOrABadRow) {
                                  R"("Y":[[1,1,1],[1,1,1],[1,1,1],[1,-1,1],[1,1]]})");
   EXPECT_EQ(input.counts().total(), 3);
   EXPECT_EQ(input.bad_rows().count(), 4);
+}
+
+TEST(PairCountsReaderTest, AFileHoldsAtMostSoManyVotes) {
+  std::string pairs, outcomes;
+  for (int pair = 0; pair < 1001; ++pair) {
+    pairs += pair == 0 ? "[0,1]" : ",[0,1]";
+    outcomes += pair == 0 ? "[1000000000000,0,0]" : ",[1000000000000,0,0]";
+  }
+  const RatingInput input =
+      Read(R"({"models":["a","b"],"X":[)" + pairs + R"(],"Y":[)" + outcomes + "]}");
+  EXPECT_EQ(input.counts().total(), 1'000'000'000'000'000);
+  EXPECT_EQ(input.bad_rows().Describe(), "1 × more than 10^15 votes in all (pair 1001)\n");
 }
 
 TEST(FormatTest, CsvQuotesNamesAndLeavesNothingOutOfNumbers) {

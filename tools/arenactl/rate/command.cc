@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 
+#include "services/rating/model/intervals/elo_bootstrap.h"
 #include "tools/arenactl/rate/html_report.h"
 #include "tools/arenactl/rate/read_votes.h"
 
@@ -27,9 +28,50 @@ bool NeedsVotes(const rating::Settings& settings) {
   return settings.style_control || settings.clustered;
 }
 
+// What is asked for and pair counts cannot say; null when they can.
+const char* LacksOfPairCounts(const RateOptions& options, bool needs_order) {
+  if (needs_order) return "pair counts have no order; Elo of them needs --ci bootstrap";
+  if (NeedsVotes(options.settings)) return "pair counts hold neither style nor voters";
+  if (!options.category.empty() && options.category != "overall") {
+    return "pair counts hold neither languages nor tags; --category needs votes";
+  }
+  if (options.until != INT64_MAX) return "pair counts have no positions; --until needs votes";
+  if (options.settings.weights == Weights::kPropensity) {
+    return "pair counts hold no draw probabilities; --weights propensity needs votes";
+  }
+  if (options.settings.left_coefficient) {
+    return "pair counts do not say who was on the left; --position needs votes";
+  }
+  return nullptr;
+}
+
+// Why these votes cannot be rated as asked; empty when they can.
+std::string WhyNotRated(const RateOptions& options, bool needs_order, const RatingInput& input) {
+  const int64_t votes = input.counts().total();
+  if (votes == 0 && !options.category.empty()) {
+    return "no rated vote has the tag or language " + options.category;
+  }
+  if (!input.is_ordered()) {
+    if (const char* why = LacksOfPairCounts(options, needs_order)) return why;
+  }
+  const bool is_elo_bootstrap = options.settings.method == Method::kElo && !needs_order;
+  if (is_elo_bootstrap && votes > rating::kMostEloBootstrapVotes) {
+    return fmt::format("the bootstrap of Elo takes at most {} votes, and these are {}",
+                       rating::kMostEloBootstrapVotes, votes);
+  }
+  return "";
+}
+
 int Fail(std::string_view message) {
   fmt::print(stderr, "arenactl rate: {}\n", message);
   return 1;
+}
+
+int Print(const std::string& text) {
+  // A flush alone does not tell: what fwrite failed to write may be gone from the buffer.
+  const bool is_written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  if (!is_written || std::fflush(stdout) != 0) return Fail("cannot write to standard output");
+  return 0;
 }
 
 // One line on a terminal that says how far the work is, at most ten times a second, and nothing
@@ -166,14 +208,8 @@ int RunRate(const RateOptions& options) {
                options.skip_bad ? ", skipped" : "", input->bad_rows().Describe());
     if (!options.skip_bad) return Fail("nothing rated; --skip-bad rates the other rows");
   }
-  if (input->counts().total() == 0 && !options.category.empty()) {
-    return Fail("no rated vote has the tag or language " + options.category);
-  }
-  if (needs_order && !input->is_ordered()) {
-    return Fail("pair counts have no order; Elo of them needs --ci bootstrap");
-  }
-  if (NeedsVotes(settings) && !input->is_ordered()) {
-    return Fail("pair counts hold neither style nor voters");
+  if (const std::string why = WhyNotRated(options, needs_order, *input); !why.empty()) {
+    return Fail(why);
   }
   progress.Say("rating");
   const auto board =
@@ -187,8 +223,7 @@ int RunRate(const RateOptions& options) {
   if (!board.ok()) return Fail(std::string(board.status().message()));
   const std::string text = options.format ? FormatLeaderboard(*board, *options.format)
                                           : HtmlReport(*board, input->models(), input->counts());
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  return std::fflush(stdout) == 0 ? 0 : Fail("cannot write to standard output");
+  return Print(text);
 }
 
 void AddRateCommand(CLI::App& app) {

@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <deque>
 #include <optional>
 #include <string>
@@ -138,12 +139,11 @@ class JsonReader {
   // Moves the window to the next byte that is no white space, or to the end of the file.
   absl::Status SkipSpace() {
     while (true) {
-      const size_t spaces = source_.Window().find_first_not_of(" \t\r\n");
-      if (spaces != std::string_view::npos) {
-        source_.Consume(spaces);
-        return absl::OkStatus();
-      }
-      source_.Consume(source_.Window().size());
+      const std::string_view window = source_.Window();
+      const size_t spaces = std::min(window.find_first_not_of(" \t\r\n"), window.size());
+      skipped_lines_ += std::ranges::count(window.substr(0, spaces), '\n');
+      source_.Consume(spaces);
+      if (spaces < window.size()) return absl::OkStatus();
       ARENA_ASSIGN_OR_RETURN(const bool has_more, source_.ReadMore());
       if (!has_more) return absl::OkStatus();
     }
@@ -179,7 +179,8 @@ class JsonReader {
 
   absl::Status ReadLines() {
     bool is_at_end = false;
-    for (int64_t line = 1; true;) {
+    const int64_t first_line = skipped_lines_ + 1;
+    for (int64_t line = first_line; true;) {
       const std::string_view window = source_.Window();
       size_t end = window.find('\n');
       if (end == std::string_view::npos) {
@@ -193,7 +194,7 @@ class JsonReader {
       }
       const std::string_view text = window.substr(0, end);
       if (text.find_first_not_of(" \t\r") != std::string_view::npos) {
-        if (line == 1 && IsPairCounts(text)) return ReadPairCountsHere();
+        if (line == first_line && IsPairCounts(text)) return ReadPairCountsHere();
         AddObject(text, "line", line);
       }
       source_.Consume(std::min(end + 1, window.size()));
@@ -235,6 +236,8 @@ class JsonReader {
   RatingInput& input_;
   simdjson::dom::parser parser_;
   ObjectRow row_;
+  // Line ends that SkipSpace went over.
+  int64_t skipped_lines_ = 0;
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <array>
+#include <numeric>
 #include <vector>
 
 #include "common/base/status_macros.h"
@@ -14,8 +15,10 @@ using rating::Outcome;
 using simdjson::dom::array;
 using simdjson::dom::element;
 
-// Exact sums need room below 2^63, however many pairs there are.
+// Of one outcome of a pair.
 constexpr int64_t kMostVotesOfPair = 1'000'000'000'000;
+// Of the file: a double holds every count exactly, and no sum comes near 2^63.
+constexpr int64_t kMostVotesOfFile = 1'000'000'000'000'000;
 
 absl::StatusOr<array> List(element document, const char* key) {
   array list;
@@ -67,6 +70,10 @@ const char* AddPair(element pair, element outcomes, const std::vector<std::strin
   const std::string_view first = names[static_cast<size_t>(indices[0])];
   const std::string_view second = names[static_cast<size_t>(indices[1])];
   if (first == second) return "a model against itself";
+  const int64_t votes = std::accumulate(counts.begin(), counts.end(), int64_t{0});
+  if (votes > kMostVotesOfFile - input.counts().total()) {
+    return "more than 10^15 votes in all";
+  }
   for (size_t k = 0; k < given; ++k) {
     if (counts[k] == 0) continue;
     if (const char* why = input.AddCounts(first, second, static_cast<Outcome>(k), counts[k])) {

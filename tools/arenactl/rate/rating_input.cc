@@ -7,6 +7,9 @@ namespace {
 
 constexpr const char* kTooManyModels = "more models than one board can have";
 
+// EloHistory, VoteTable and SeenVotes keep 37 bits of a position.
+constexpr int64_t kPositionsEnd = int64_t{1} << 37;
+
 bool ListHolds(std::string_view list, std::string_view item) {
   while (!list.empty()) {
     const size_t comma = list.find(',');
@@ -40,24 +43,47 @@ RatingInput::RatingInput(InputOptions options)
 const char* RatingInput::Add(const RawRow& raw) {
   VoteRow row;
   if (const char* why = ParseVoteRow(raw, options_.rules, row)) return why;
-  if (row.position == 0) row.position = last_position_ + 1;
+  const bool has_position = row.position != 0;
+  if (!has_position) row.position = last_position_ + 1;
+  if (row.position >= kPositionsEnd) return "position must be below 2^37";
   if (row.position <= last_position_) return "position does not ascend";
   last_position_ = row.position;
   const bool says_nothing = row.kind == RowKind::kAnnotation && row.new_tags.data() == nullptr;
   if (row.position > options_.until || says_nothing) return nullptr;
-  if (!row.is_rated || (options_.needs_propensity && !row.propensity)) {
-    left_out_ += row.kind == RowKind::kVote ? 1 : 0;
-    return nullptr;
-  }
-  return Apply(row);
+  return row.kind == RowKind::kVote ? AddVote(row, has_position) : AddAmendment(row);
 }
 
-const char* RatingInput::Apply(const VoteRow& row) {
-  if (options_.needs_style && !row.style) return "no style counts";
-  if (const char* why = MindRetraction(row)) return why;
-  const bool is_vote = row.kind == RowKind::kVote;
+const char* RatingInput::AddVote(const VoteRow& row, bool has_position) {
+  int change = 0;
+  if (!IsLeftOut(row)) {
+    change = ChangeBy(row);
+    if (const char* why = Apply(row, change)) return why;
+  }
+  if (change == 0) ++left_out_;
+  if (has_position) seen_.Append(row, change > 0);
+  return nullptr;
+}
+
+const char* RatingInput::AddAmendment(const VoteRow& row) {
+  SeenVotes::Vote* vote = seen_.Find(row.target);
+  if (vote == nullptr) return "is about a vote that the file does not hold";
+  if (!seen_.Matches(*vote, row)) return "differs from the vote that it is about";
+  if (IsLeftOut(row)) return nullptr;
+  if (const char* why = Contradiction(row)) return why;
   const int change = ChangeBy(row);
-  if (is_vote && change == 0) ++left_out_;
+  // Else labels that contradict earlier ones would take out what never counted.
+  const int counted = static_cast<int>(vote->is_counted) + change;
+  if (counted < 0 || counted > 1) return "labels or draw probability contradict earlier ones";
+  if (const char* why = Apply(row, change)) return why;
+  if (row.kind == RowKind::kRetraction) retracted_.insert(row.target);
+  if (row.kind == RowKind::kRestoration) retracted_.erase(row.target);
+  vote->is_counted = counted == 1 ? 1u : 0u;
+  return nullptr;
+}
+
+const char* RatingInput::Apply(const VoteRow& row, int change) {
+  if (options_.needs_style && !row.style) return "no style counts";
+  const bool is_vote = row.kind == RowKind::kVote;
   const bool is_kept = is_vote && (options_.elo_k > 0 || keeps_votes());
   if (change == 0 && !is_kept) return nullptr;
 
@@ -81,13 +107,10 @@ const char* RatingInput::Apply(const VoteRow& row) {
   return nullptr;
 }
 
-const char* RatingInput::MindRetraction(const VoteRow& row) {
-  if (row.kind == RowKind::kRetraction && !retracted_.insert(row.target).second) {
-    return "retracts what is retracted";
-  }
-  if (row.kind == RowKind::kRestoration && retracted_.erase(row.target) == 0) {
-    return "restores what is not retracted";
-  }
+const char* RatingInput::Contradiction(const VoteRow& row) const {
+  const bool is_out = retracted_.contains(row.target);
+  if (row.kind == RowKind::kRetraction && is_out) return "retracts what is retracted";
+  if (row.kind == RowKind::kRestoration && !is_out) return "restores what is not retracted";
   return nullptr;
 }
 

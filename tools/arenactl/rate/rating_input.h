@@ -13,6 +13,7 @@
 #include "services/rating/model/votes/propensity_sums.h"
 #include "services/rating/model/votes/vote_table.h"
 #include "tools/arenactl/rate/bad_rows.h"
+#include "tools/arenactl/rate/seen_votes.h"
 #include "tools/arenactl/rate/vote_row.h"
 
 namespace arena::rate {
@@ -72,9 +73,16 @@ class RatingInput {
   const BadRows& bad_rows() const { return bad_rows_; }
 
  private:
-  const char* Apply(const VoteRow& row);
-  // Minds what is retracted; null, or how the log contradicts itself.
-  const char* MindRetraction(const VoteRow& row);
+  const char* AddVote(const VoteRow& row, bool has_position);
+  // Takes in what the log says of an earlier vote.
+  const char* AddAmendment(const VoteRow& row);
+  // Follows an entry that changes by so much how often its vote counts.
+  const char* Apply(const VoteRow& row, int change);
+  // Null, or how a retraction or restoration contradicts the log before it.
+  const char* Contradiction(const VoteRow& row) const;
+  bool IsLeftOut(const VoteRow& row) const {
+    return !row.is_rated || (options_.needs_propensity && !row.propensity);
+  }
   // How often the vote counts from now on beyond what it did: 1, 0 or -1.
   int ChangeBy(const VoteRow& row) const;
   void AppendToTable(const VoteRow& row, uint32_t left, uint32_t right);
@@ -91,6 +99,8 @@ class RatingInput {
   // Voters by first appearance; a vote without voter is a cluster of its own.
   absl::flat_hash_map<std::string, uint32_t> voters_;
   uint32_t clusters_ = 0;
+  // The votes whose positions the file gives, since only such can be retracted.
+  SeenVotes seen_;
   // Positions that are retracted now.
   std::set<int64_t> retracted_;
   int64_t last_position_ = 0;
