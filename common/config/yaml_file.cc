@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <yaml-cpp/yaml.h>
 
+#include <ios>
 #include <vector>
 
 #include "common/base/status_macros.h"
@@ -37,6 +38,8 @@ absl::StatusOr<std::map<std::string, std::string>> ReadYamlFile(const std::strin
     // The parser's own words, which may quote the file, stay here.
     return absl::InvalidArgumentError(
         fmt::format("{} is not YAML: see line {}.", path, error.mark.line + 1));
+  } catch (const std::ios::failure&) {
+    return absl::NotFoundError(fmt::format("{} is no file that can be read.", path));
   }
   std::map<std::string, std::string> values;
   if (root.IsNull()) return values;

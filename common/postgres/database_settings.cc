@@ -1,15 +1,30 @@
 #include "common/postgres/database_settings.h"
 
+#include <libpq-fe.h>
+
+#include <memory>
+#include <string_view>
+
 namespace arena {
 namespace {
 
-// Whether a connection string or URL holds a password: it would show in the process list.
-bool HoldsPassword(const std::string& conninfo) {
-  if (conninfo.find("password=") != std::string::npos) return true;
-  const size_t authority = conninfo.find("://");
-  const size_t at = conninfo.find('@');
-  if (authority == std::string::npos || at == std::string::npos) return false;
-  return conninfo.find(':', authority + 3) < at;
+// A password would show in the process list, and where settings are shown. What libpq does not
+// understand may hold one, so libpq's own words, which quote it, stay here.
+absl::Status CheckConninfo(const std::string& conninfo) {
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
+      PQconninfoParse(conninfo.c_str(), nullptr), PQconninfoFree);
+  if (options == nullptr) {
+    return absl::InvalidArgumentError(
+        "database is no connection string or URL that libpq understands.");
+  }
+  for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
+    // libpq marks what it hides with a star.
+    if (option->val != nullptr && std::string_view(option->dispchar) == "*") {
+      return absl::InvalidArgumentError(
+          "database must not hold a password; use PGPASSFILE or PGPASSWORD.");
+    }
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -29,11 +44,7 @@ void AddDatabaseSettings(config::SettingsParser& parser, DatabaseOptions& option
           "database is not set; give --database or ARENA_DATABASE, for example "
           "\"host=127.0.0.1 dbname=arena user=ROLE\".");
     }
-    if (HoldsPassword(options.conninfo)) {
-      return absl::InvalidArgumentError(
-          "database must not hold a password; use PGPASSFILE or PGPASSWORD.");
-    }
-    return absl::OkStatus();
+    return CheckConninfo(options.conninfo);
   });
 }
 

@@ -5,10 +5,13 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/client_interceptor.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/time/clock.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
@@ -48,6 +51,33 @@ class KeyInterceptorFactory : public grpc::experimental::ClientInterceptorFactor
   const std::string header_;
 };
 
+// gRPC would take another port for one that is none, and end the process for a key that is no
+// header, with the key among its last words.
+absl::Status CheckOptions(const ChannelOptions& options) {
+  int port = 0;
+  const std::string_view address = options.address;
+  const size_t colon = address.rfind(':');
+  if (colon == 0 || colon == std::string_view::npos ||
+      !absl::SimpleAtoi(options.address.substr(colon + 1), &port) || port < 1 || port > 65'535) {
+    return absl::InvalidArgumentError(
+        fmt::format("The address '{}' is no HOST:PORT.", options.address));
+  }
+  const auto is_visible = [](char c) { return c > ' ' && c < 0x7f; };
+  if (!std::all_of(options.api_key.begin(), options.api_key.end(), is_visible)) {
+    return absl::InvalidArgumentError(
+        fmt::format("The API key for {} holds what a header cannot carry, perhaps a line's end.",
+                    options.address));
+  }
+  if (options.tls_certificate_file.empty() != options.tls_key_file.empty() ||
+      (options.tls_ca_file.empty() && !options.tls_certificate_file.empty())) {
+    return absl::InvalidArgumentError(
+        "A client's certificate needs its key, the key its certificate, and both the file of the "
+        "CA "
+        "of the server.");
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> CredentialsOf(
     const ChannelOptions& options) {
   if (options.tls_ca_file.empty()) return grpc::InsecureChannelCredentials();
@@ -63,6 +93,7 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> CredentialsOf(
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const ChannelOptions& options) {
+  ARENA_RETURN_IF_ERROR(CheckOptions(options));
   ARENA_ASSIGN_OR_RETURN(const auto credentials, CredentialsOf(options));
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(limits::kMessageBytes);

@@ -28,7 +28,8 @@ struct ChannelOptions {
 };
 
 // A channel that connects when it is first used and reconnects by itself. FAILED_PRECONDITION when
-// a TLS file cannot be read.
+// a TLS file cannot be read, INVALID_ARGUMENT for an address that is no host:port, a key that is no
+// header, or half a certificate.
 absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const ChannelOptions& options);
 
 // Sets the deadline of a call. Every call has one.

@@ -40,10 +40,16 @@ void AddSettings(config::SettingsParser& parser, Options& options) {
                    "Key with service scope at matchmaker; empty for none.");
   parser.Add("matchmaker-tls-ca-file", &options.matchmaker.tls_ca_file,
              "PEM file of the CA of matchmaker's certificate; empty for plain text.");
-  parser.Add("provider-proxy", &options.providers.proxy,
-             "Proxy for all calls of providers; empty connects directly.");
+  parser.Add(
+      "provider-proxy", &options.providers.proxy,
+      "Proxy for all calls of providers, without user or password; empty connects directly.");
   parser.Add("provider-tls-ca-file", &options.providers.ca_file,
              "PEM file of the CAs to trust for providers; empty for the system's.");
+  parser.AddRule([&options]() -> absl::Status {
+    if (options.providers.proxy.find('@') == std::string::npos) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        "provider-proxy must hold no user or password, which would show with the settings.");
+  });
 }
 
 ModelGateway::ModelGateway(const Options& options)

@@ -160,6 +160,8 @@ TEST_F(SettingsTest, WrongValuesAreRefusedWithTheirOrigin) {
 TEST_F(SettingsTest, BrokenFilesAreRefusedInOneSentence) {
   EXPECT_EQ(Start({"--config", "/nonexistent/arena.yaml"}), 1);
   EXPECT_THAT(err_.str(), HasSubstr("/nonexistent/arena.yaml cannot be read"));
+  EXPECT_EQ(Start({"--config", "/tmp"}), 1);
+  EXPECT_THAT(err_.str(), HasSubstr("/tmp is no file that can be read"));
   for (const char* text : {"- a\n", "readers: {a: 1}\n", "readers:\n", "readers: 1\nreaders: 2\n",
                            "readers: [[1]]\n", "\"unclosed\n"}) {
     err_.str("");

@@ -18,7 +18,9 @@ namespace arena::arenactl {
 namespace {
 
 absl::Status WriteOut(const std::string& text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size()) return absl::OkStatus();
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) {
+    return absl::OkStatus();
+  }
   return absl::DataLossError(
       fmt::format("Standard output cannot be written ({}); what was written is not the whole log.",
                   std::strerror(errno)));
@@ -27,6 +29,10 @@ absl::Status WriteOut(const std::string& text) {
 }  // namespace
 
 absl::Status RunExport(const ExportOptions& options) {
+  if (options.until != 0 && options.until < options.from) {
+    return absl::InvalidArgumentError(
+        fmt::format("--until {} is before --from {}.", options.until, options.from));
+  }
   ARENA_ASSIGN_OR_RETURN(const Remote vote_ingest, Remote::Make(kVoteIngest, options.vote_ingest));
   Progress progress("entries", 0);
   std::string lines;
