@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -12,11 +13,18 @@ namespace arena {
 namespace {
 
 constexpr char kReasonUrl[] = "arena/error-details";
-// Neither reasons nor metadata hold control characters, so these two separate them.
+// What separates the payload's parts; no part holds them.
 constexpr char kField = '\x1f';
 constexpr char kEquals = '\x1e';
 
 constexpr std::string_view kLimit = "limit";
+
+// A caller's text may hold anything, and must not look like another fact.
+std::string WithoutSeparators(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == kField || c == kEquals; }, '?');
+  return text;
+}
 
 }  // namespace
 
@@ -25,7 +33,7 @@ absl::Status MakeError(absl::StatusCode code, std::string_view reason, std::stri
   absl::Status status(code, std::string(message));
   std::string payload(reason);
   for (const auto& [key, value] : metadata) {
-    payload += fmt::format("{}{}{}{}", kField, key, kEquals, value);
+    payload += fmt::format("{}{}{}{}", kField, key, kEquals, WithoutSeparators(value));
   }
   status.SetPayload(kReasonUrl, absl::Cord(payload));
   return status;

@@ -90,9 +90,11 @@ absl::Status Database::Run(absl::FunctionRef<absl::Status(pqxx::nontransaction&)
       return body(session);
     });
   };
-  absl::Status status = once();
-  if (absl::IsUnavailable(status)) status = once();
-  return status;
+  const absl::Status first = once();
+  if (!absl::IsUnavailable(first)) return first;
+  const absl::Status second = once();
+  // A try that did not get to the end of its work cannot say what the one before it did.
+  return IsInDoubt(first) && IsRetriable(second) ? first : second;
 }
 
 absl::Status Database::Ping() {

@@ -45,7 +45,8 @@ class Database {
   absl::Status Transact(absl::FunctionRef<absl::Status(pqxx::work&)> body);
 
   // Runs `body` outside of a transaction block: each statement is one of its own, one round trip.
-  // Tried again once on a broken connection, so statements must bear repetition.
+  // Tried again once on a broken connection, so statements must bear repetition. An outcome stays
+  // unknown (IsInDoubt) unless the second try gets to its end.
   absl::Status Run(absl::FunctionRef<absl::Status(pqxx::nontransaction&)> body);
 
   // Whether a trivial statement works, at a server that takes changes; for health checks.

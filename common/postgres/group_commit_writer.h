@@ -143,8 +143,10 @@ class GroupCommitWriter {
   GroupResult CommitWithRetry(absl::Span<const Row> rows) {
     Failpoint(options_.name, "before-commit");
     GroupResult results = commit_(rows);
+    absl::Status open_outcome;
     absl::Duration backoff = options_.first_backoff;
     for (int attempt = 1; attempt < options_.attempts && !results.ok(); ++attempt) {
+      if (ReasonOf(results.status()) == "OUTCOME_UNKNOWN") open_outcome = results.status();
       // Who is told that there is no room has waited for it already, perhaps to its deadline.
       if (!is_retriable_(results.status()) || absl::IsResourceExhausted(results.status())) break;
       WaitUnlessStopping(backoff);
@@ -152,6 +154,8 @@ class GroupCommitWriter {
       results = commit_(rows);
     }
     Failpoint(options_.name, "after-commit");
+    // A try that did not get to the end of its work cannot say what an earlier one did.
+    if (!results.ok() && !open_outcome.ok() && is_retriable_(results.status())) return open_outcome;
     return results;
   }
 

@@ -230,7 +230,8 @@ TEST_F(VerifyJourney, EveryBoardIsShownAsItIsStored) {
     if (category["published"].get<bool>()) continue;
     const CommandResult shown = cluster_->Arenactl({"leaderboard", "show", "--category", board});
     EXPECT_EQ(shown.exit_code, 1);
-    EXPECT_THAT(shown.err, HasSubstr("is published once it has 20 votes (BOARD_NOT_PUBLISHED)"));
+    EXPECT_THAT(shown.err, AllOf(HasSubstr("is published once it has 20 votes"),
+                                 HasSubstr("(BOARD_NOT_PUBLISHED)")));
   }
   EXPECT_GE(published, 4);
   ExpectShownAsStored("elo", "overall", {"--method", "elo"});

@@ -22,8 +22,8 @@ absl::Status RedrawNotPossible() {
 
 absl::Status ModelInvalid(std::string_view model, std::string_view what) {
   return MakeError(absl::StatusCode::kInvalidArgument, "MODEL_INVALID",
-                   fmt::format("Model '{}': its {}.", model, what),
-                   {{"model", std::string(model)}, {"what", std::string(what)}});
+                   fmt::format("Model '{}': its {}.", Clipped(model), what),
+                   {{"model", std::string(Clipped(model))}, {"what", std::string(what)}});
 }
 
 }  // namespace arena::matchmaker

@@ -50,7 +50,9 @@ void MatchmakerService::AnswerRefused(const BattleOrder& order, const absl::Stat
                                       const CreateResponder& respond) {
   const absl::Status accepted = parts_.readers.Run([this, order, refusal, respond] {
     auto battle = parts_.store.Read(parts_.maker.IdOf(order));
-    if (!battle.ok()) return Answer(refusal, respond);
+    if (ReasonOf(battle.status()) == "BATTLE_NOT_FOUND") return Answer(refusal, respond);
+    // Whether there is a battle that the refusal would belie is not known.
+    if (!battle.ok()) return Answer(battle.status(), respond);
     if (battle->request_digest != RequestDigestOf(order)) {
       return Answer(RequestIdReused(), respond);
     }

@@ -44,9 +44,12 @@ absl::Status CheckLastTurn(const Conversation& conversation, absl::Time now) {
   return absl::OkStatus();
 }
 
-// ASCII white space, no-break space and the spaces of U+2000 to U+3000 that keyboards make.
+// What Unicode calls White_Space (PropList.txt).
 bool IsOnlySpace(std::string_view text) {
-  constexpr std::string_view kWide[] = {"\xC2\xA0", "\xE3\x80\x80", "\xE2\x80\x89", "\xE2\x80\xAF"};
+  constexpr std::string_view kWide[] = {"\u0085", "\u00A0", "\u1680", "\u2000", "\u2001",
+                                        "\u2002", "\u2003", "\u2004", "\u2005", "\u2006",
+                                        "\u2007", "\u2008", "\u2009", "\u200A", "\u2028",
+                                        "\u2029", "\u202F", "\u205F", "\u3000"};
   while (!text.empty()) {
     const auto* wide =
         std::find_if(std::begin(kWide), std::end(kWide),

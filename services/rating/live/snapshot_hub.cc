@@ -42,9 +42,7 @@ SnapshotHub::DirectoryPtr SnapshotHub::directory() const {
 
 void SnapshotHub::Hold(CountsViewPtr counts) {
   absl::MutexLock lock(&mutex_);
-  for (const CountsViewPtr& held : held_) {
-    if (held == counts) return;
-  }
+  std::erase(held_, counts);
   held_.push_back(std::move(counts));
   if (held_.size() > limits::kHeldCounts) held_.pop_front();
 }

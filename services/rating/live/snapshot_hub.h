@@ -34,7 +34,7 @@ class SnapshotHub {
   // Never null.
   DirectoryPtr directory() const;
 
-  // Keeps counts for those who page through them; the last kHeldCounts are kept.
+  // Keeps counts for those who page through them; the kHeldCounts of the last calls are kept.
   void Hold(CountsViewPtr counts);
   // The newest or held counts of a position; null when they are neither.
   CountsViewPtr FindCounts(int64_t position) const;

@@ -58,9 +58,8 @@ absl::StatusOr<v1::PredictWinRateResponse> Predict(const SnapshotHub& hub, const
                                                    BoardMemo<BoardFit>& fits,
                                                    const v1::PredictWinRateRequest& request) {
   ARENA_ASSIGN_OR_RETURN(const std::string board, BoardOf(request.board(), boards));
-  const SnapshotHub::DirectoryPtr directory = hub.directory();
-  ARENA_RETURN_IF_ERROR(CheckNamed(request.model_a(), *directory));
-  ARENA_RETURN_IF_ERROR(CheckNamed(request.model_b(), *directory));
+  ARENA_RETURN_IF_ERROR(CheckNamed(request.model_a(), hub));
+  ARENA_RETURN_IF_ERROR(CheckNamed(request.model_b(), hub));
   if (request.model_a() == request.model_b()) {
     return FieldInvalid("model_b", "another model than model_a");
   }
@@ -88,7 +87,7 @@ v1::ListCategoriesResponse ListBoards(const SnapshotHub& hub, const SeriesSettin
     category.set_title(definition.title);
     category.set_description(definition.description);
     if (counts != nullptr) category.set_vote_count(counts->boards[board].counts->total());
-    if (board != kOverallBoard) category.set_minimum_vote_count(settings.board_minimum_votes);
+    category.set_minimum_vote_count(MinimumVotes(settings, board));
     category.set_published(IsInNewest(hub, Series::kCounts, definition.name));
     category.set_style_control_published(IsInNewest(hub, Series::kStyle, definition.name));
   }

@@ -91,18 +91,23 @@ inline absl::StatusOr<std::optional<AsOf>> AsOfOf(const v1::GetLeaderboardReques
   return std::nullopt;
 }
 
-// That a request may name this model: retired ones may be named, anonymous ones must look unknown.
-inline absl::Status CheckNamed(const std::string& model, const ModelDirectory& directory) {
-  const auto facts = directory.find(model);
-  const bool may_name = facts != directory.end() && MayList(&facts->second, true);
-  return may_name ? absl::OkStatus() : ModelNotFound(model);
-}
-
 // The newest counts. SNAPSHOT_NOT_FOUND before the first.
 inline absl::StatusOr<CountsViewPtr> NewestCounts(const SnapshotHub& hub) {
   CountsViewPtr newest = hub.counts();
   if (newest == nullptr || newest->position == 0) return SnapshotNotFound();
   return newest;
+}
+
+// That a request may name this model. Retired ones may be named; anonymous ones, and drafts that no
+// vote has made public, must look unknown.
+inline absl::Status CheckNamed(const std::string& model, const SnapshotHub& hub) {
+  const SnapshotHub::DirectoryPtr directory = hub.directory();
+  const auto facts = directory->find(model);
+  if (facts == directory->end() || !MayList(&facts->second, true)) return ModelNotFound(model);
+  if (facts->second.state != ModelState::kDraft) return absl::OkStatus();
+  const CountsViewPtr counts = hub.counts();
+  const bool has_votes = counts != nullptr && counts->models->Find(model).has_value();
+  return has_votes ? absl::OkStatus() : ModelNotFound(model);
 }
 
 }  // namespace arena::rating

@@ -104,8 +104,7 @@ grpc::ServerUnaryReactor* LeaderboardService::GetRatingHistory(
     v1::GetRatingHistoryResponse* response) {
   return rpc::BlockingCall(get_rating_history_, readers_, context, request, response,
                            [this](const rpc::Call&, const v1::GetRatingHistoryRequest& kept) {
-                             return ReadHistoryPage(reader_, settings_.boards, *hub_.directory(),
-                                                    kept);
+                             return ReadHistoryPage(reader_, settings_.boards, hub_, kept);
                            });
 }
 

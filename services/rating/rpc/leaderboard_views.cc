@@ -14,7 +14,10 @@ absl::StatusOr<LeaderboardViews::View> LeaderboardViews::Get(const LeaderboardQu
   const SnapshotPtr snapshot = hub_.newest(query.series);
   if (snapshot == nullptr) return SnapshotNotFound();
   const TablePtr table = snapshot->Find(query.board);
-  if (table == nullptr) return BoardNotPublished(query.board, settings_.board_minimum_votes);
+  if (table == nullptr) {
+    return BoardNotPublished(query.board,
+                             MinimumVotes(settings_, *settings_.boards.Find(query.board)));
+  }
   const SnapshotHub::DirectoryPtr directory = hub_.directory();
   {
     absl::MutexLock lock(&mutex_);

@@ -25,10 +25,13 @@ struct PairQuery {
   int page_size = limits::kDefaultPagePairs;
 };
 
+// A token counts the pairs of one board.
+std::string CallOf(const PairQuery& query) { return "pairs of " + query.board; }
+
 absl::StatusOr<CountsViewPtr> CountsOf(const SnapshotHub& hub, const std::string& page_token,
                                        PairQuery& query) {
   if (page_token.empty()) return NewestCounts(hub);
-  ARENA_ASSIGN_OR_RETURN(const PageStart start, ParsePageToken(page_token));
+  ARENA_ASSIGN_OR_RETURN(const PageStart start, ParsePageToken(CallOf(query), page_token));
   query.first_pair = static_cast<size_t>(start.minor);
   CountsViewPtr held = hub.FindCounts(start.major);
   if (held == nullptr) {
@@ -38,7 +41,6 @@ absl::StatusOr<CountsViewPtr> CountsOf(const SnapshotHub& hub, const std::string
 }
 
 absl::StatusOr<PairQuery> Validate(const SnapshotHub& hub, const BoardSet& boards,
-                                   const ModelDirectory& directory,
                                    const v1::GetPairStatisticsRequest& request) {
   PairQuery query{.model = request.model(), .include_retired = request.include_retired()};
   ARENA_ASSIGN_OR_RETURN(query.page_size,
@@ -46,7 +48,7 @@ absl::StatusOr<PairQuery> Validate(const SnapshotHub& hub, const BoardSet& board
                                                           .most = limits::kMaxPagePairs,
                                                           .name = "kMaxPagePairs"}));
   ARENA_ASSIGN_OR_RETURN(query.board, BoardOf(request.board(), boards));
-  if (!query.model.empty()) ARENA_RETURN_IF_ERROR(CheckNamed(query.model, directory));
+  if (!query.model.empty()) ARENA_RETURN_IF_ERROR(CheckNamed(query.model, hub));
   ARENA_ASSIGN_OR_RETURN(query.counts, CountsOf(hub, request.page_token(), query));
   return query;
 }
@@ -84,7 +86,7 @@ absl::StatusOr<v1::GetPairStatisticsResponse> ReadPairPage(
     SnapshotHub& hub, const BoardSet& boards, BoardMemo<PairTable>& tables,
     const v1::GetPairStatisticsRequest& request) {
   const SnapshotHub::DirectoryPtr directory = hub.directory();
-  ARENA_ASSIGN_OR_RETURN(const PairQuery query, Validate(hub, boards, *directory, request));
+  ARENA_ASSIGN_OR_RETURN(const PairQuery query, Validate(hub, boards, request));
   const CountsView& counts = *query.counts;
   ARENA_ASSIGN_OR_RETURN(const auto shared_table,
                          tables.Get(counts, *boards.Find(query.board), MakePairTable));
@@ -106,7 +108,7 @@ absl::StatusOr<v1::GetPairStatisticsResponse> ReadPairPage(
     }
     if (page.pairs_size() == query.page_size) {
       page.set_next_page_token(
-          ToPageToken({.major = counts.position, .minor = static_cast<int64_t>(i)}));
+          ToPageToken(CallOf(query), {.major = counts.position, .minor = static_cast<int64_t>(i)}));
       hub.Hold(query.counts);
       break;
     }

@@ -17,7 +17,8 @@ absl::StatusOr<v1::GetLeaderboardResponse> ReadPastLeaderboard(SnapshotReader& r
   ARENA_ASSIGN_OR_RETURN(auto snapshot, reader.ReadBoard(query.series, as_of, query.board));
   if (!snapshot) return SnapshotNotRetained();
   if (snapshot->tables.empty()) {
-    return BoardNotPublished(query.board, settings.board_minimum_votes);
+    return BoardNotPublished(query.board,
+                             MinimumVotes(settings, *settings.boards.Find(query.board)));
   }
   EncodedTable& stored = snapshot->tables.front();
   ARENA_ASSIGN_OR_RETURN(Leaderboard leaderboard, ParseLeaderboard(stored.content));

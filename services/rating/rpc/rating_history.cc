@@ -16,6 +16,8 @@
 namespace arena::rating {
 namespace {
 
+constexpr char kHistoryCall[] = "history";
+
 struct HistoryQuery {
   HistoryFilter filter;
   absl::flat_hash_set<std::string> models;
@@ -48,7 +50,7 @@ absl::StatusOr<HistoryFilter> FilterOf(const v1::GetRatingHistoryRequest& reques
 }
 
 absl::StatusOr<HistoryQuery> Validate(const v1::GetRatingHistoryRequest& request,
-                                      const BoardSet& boards, const ModelDirectory& directory) {
+                                      const BoardSet& boards, const SnapshotHub& hub) {
   HistoryQuery query;
   ARENA_ASSIGN_OR_RETURN(query.filter, FilterOf(request, boards));
   if (request.models().empty() || request.models_size() > limits::kHistoryModels) {
@@ -56,7 +58,7 @@ absl::StatusOr<HistoryQuery> Validate(const v1::GetRatingHistoryRequest& request
                        FieldInvalid("models", fmt::format("1 to {}", limits::kHistoryModels)));
   }
   for (const std::string& model : request.models()) {
-    ARENA_RETURN_IF_ERROR(CheckNamed(model, directory));
+    ARENA_RETURN_IF_ERROR(CheckNamed(model, hub));
     query.models.insert(model);
   }
   ARENA_ASSIGN_OR_RETURN(query.page_size,
@@ -64,7 +66,8 @@ absl::StatusOr<HistoryQuery> Validate(const v1::GetRatingHistoryRequest& request
                                                           .most = limits::kMaxPageHistory,
                                                           .name = "kMaxPageHistory"}));
   if (!request.page_token().empty()) {
-    ARENA_ASSIGN_OR_RETURN(const PageStart start, ParsePageToken(request.page_token()));
+    ARENA_ASSIGN_OR_RETURN(const PageStart start,
+                           ParsePageToken(kHistoryCall, request.page_token()));
     query.until = {.position = start.major, .id = start.minor};
   }
   return query;
@@ -87,9 +90,9 @@ absl::StatusOr<v1::RatingHistoryPoint> PointOf(const StoredSnapshot& snapshot,
 }  // namespace
 
 absl::StatusOr<v1::GetRatingHistoryResponse> ReadHistoryPage(
-    SnapshotReader& reader, const BoardSet& boards, const ModelDirectory& directory,
+    SnapshotReader& reader, const BoardSet& boards, const SnapshotHub& hub,
     const v1::GetRatingHistoryRequest& request) {
-  ARENA_ASSIGN_OR_RETURN(HistoryQuery query, Validate(request, boards, directory));
+  ARENA_ASSIGN_OR_RETURN(HistoryQuery query, Validate(request, boards, hub));
   v1::GetRatingHistoryResponse page;
   while (true) {
     // One more than fits tells that there is a next page.
@@ -99,7 +102,7 @@ absl::StatusOr<v1::GetRatingHistoryResponse> ReadHistoryPage(
     for (const StoredSnapshot& snapshot : snapshots) {
       if (page.points_size() == query.page_size) {
         page.set_next_page_token(
-            ToPageToken({.major = query.until.position, .minor = query.until.id}));
+            ToPageToken(kHistoryCall, {.major = query.until.position, .minor = query.until.id}));
         return page;
       }
       ARENA_ASSIGN_OR_RETURN(*page.add_points(), PointOf(snapshot, query));

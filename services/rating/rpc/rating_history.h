@@ -2,7 +2,7 @@
 
 #include "absl/status/statusor.h"
 #include "arena/v1/leaderboard_service.pb.h"
-#include "services/rating/core/answers/model_directory.h"
+#include "services/rating/live/snapshot_hub.h"
 #include "services/rating/model/votes/boards.h"
 #include "services/rating/storage/snapshot_reader.h"
 
@@ -10,7 +10,7 @@ namespace arena::rating {
 
 // One page of how ratings went, from the retained snapshots. Blocks.
 absl::StatusOr<v1::GetRatingHistoryResponse> ReadHistoryPage(
-    SnapshotReader& reader, const BoardSet& boards, const ModelDirectory& directory,
+    SnapshotReader& reader, const BoardSet& boards, const SnapshotHub& hub,
     const v1::GetRatingHistoryRequest& request);
 
 }  // namespace arena::rating

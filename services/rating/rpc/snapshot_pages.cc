@@ -24,10 +24,12 @@ absl::StatusOr<SnapshotFilter> FilterOf(const v1::ListSnapshotsRequest& request)
   return filter;
 }
 
+constexpr char kCall[] = "snapshots";
+
 // A token holds the time, in microseconds, and the number of the page's last snapshot.
 absl::StatusOr<std::optional<ListedUntil>> UntilOf(const std::string& token) {
   if (token.empty()) return std::nullopt;
-  ARENA_ASSIGN_OR_RETURN(const PageStart start, ParsePageToken(token));
+  ARENA_ASSIGN_OR_RETURN(const PageStart start, ParsePageToken(kCall, token));
   return ListedUntil{.publish_time = absl::FromUnixMicros(start.major), .id = start.minor};
 }
 
@@ -47,7 +49,7 @@ absl::StatusOr<v1::ListSnapshotsResponse> ListSnapshotPage(
     if (page.snapshots_size() == size) {
       const SnapshotHeader& last = headers[static_cast<size_t>(size) - 1];
       page.set_next_page_token(
-          ToPageToken({.major = absl::ToUnixMicros(last.publish_time), .minor = last.id}));
+          ToPageToken(kCall, {.major = absl::ToUnixMicros(last.publish_time), .minor = last.id}));
       break;
     }
     *page.add_snapshots() = ToProto(header);

@@ -1,8 +1,16 @@
 #include "services/vote-ingest/core/amendment.h"
 
+#include <algorithm>
+
+#include "common/base/limits.h"
 #include "services/vote-ingest/core/errors.h"
 
 namespace arena::vote_ingest {
+
+bool IsLanguage(std::string_view text) {
+  return text.size() <= limits::kLanguageBytes &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+}
 
 bool IsSettled(const VoteState& state, const Amendment& amendment) {
   switch (amendment.kind) {

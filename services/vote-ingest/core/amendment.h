@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -11,6 +12,9 @@
 
 // What is said about a vote after it was cast.
 namespace arena::vote_ingest {
+
+// Whether a text may be the code of a language: ISO 639-1 or `und`, or empty for none.
+bool IsLanguage(std::string_view text);
 
 // The labels of a vote from now on.
 struct NewLabels {

@@ -10,6 +10,7 @@
 #include "common/base/keyed_hash.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
+#include "services/vote-ingest/core/amendment.h"
 #include "services/vote-ingest/core/errors.h"
 #include "services/vote-ingest/core/imported_vote.h"
 
@@ -54,8 +55,7 @@ absl::Status CheckImported(const v1::ImportedVote& vote, int index) {
     if (text->find('\0') != std::string::npos) return bad("no text may hold NUL");
   }
   if (!IsChoice(vote.choice())) return bad("choice must be left, right, tie or both bad");
-  if (vote.language().size() > limits::kLanguageBytes)
-    return bad("language must be an ISO 639-1 code");
+  if (!IsLanguage(vote.language())) return bad("language must be an ISO 639-1 code or und");
   if (vote.voter().size() > limits::kVoterBytes) {
     return BeyondLimit("kVoterBytes",
                        bad(fmt::format("voter must have at most {} bytes", limits::kVoterBytes)));
@@ -64,6 +64,10 @@ absl::Status CheckImported(const v1::ImportedVote& vote, int index) {
 }
 
 }  // namespace
+
+absl::Status PageTokenInvalid() {
+  return FieldInvalid("page_token", "the next_page_token of an earlier page");
+}
 
 absl::StatusOr<Ballot> ToBallot(const v1::CastVoteRequest& request, std::string_view frontend) {
   ARENA_ASSIGN_OR_RETURN(const BattleId battle_id, BattleId::Parse(request.battle_id()));
@@ -123,6 +127,27 @@ v1::VoteEntry ToProto(const LogEntry& entry, const std::string& voter_key) {
   return message;
 }
 
+v1::ListVotesResponse ToProto(const LogPage& page, const std::string& voter_key) {
+  // Room for the two fields behind the entries; and what an entry takes beside its own bytes.
+  constexpr size_t kMostEntryBytes = limits::kMessageBytes - 64;
+  constexpr size_t kTagAndLengthBytes = 6;
+  v1::ListVotesResponse answer;
+  int64_t last_position = page.last_position;
+  size_t bytes = 0;
+  for (size_t i = 0; i < page.entries.size(); ++i) {
+    v1::VoteEntry entry = ToProto(page.entries[i], voter_key);
+    bytes += entry.ByteSizeLong() + kTagAndLengthBytes;
+    if (bytes > kMostEntryBytes) {
+      last_position = page.entries[i - 1].position;
+      break;
+    }
+    *answer.add_entries() = std::move(entry);
+  }
+  answer.set_next_page_token(std::to_string(last_position));
+  answer.set_head_position(page.head_position);
+  return answer;
+}
+
 absl::StatusOr<LogRange> ToRange(const v1::ListVotesRequest& request) {
   if (request.page_size() < 0 || request.page_size() > limits::kMaxPageVotes) {
     return BeyondLimit(
@@ -135,7 +160,7 @@ absl::StatusOr<LogRange> ToRange(const v1::ListVotesRequest& request) {
   const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), range.after);
   const bool is_whole = error == std::errc() && end == token.data() + token.size();
   if (!token.empty() && (!is_whole || range.after < 0)) {
-    return FieldInvalid("page_token", "the next_page_token of an earlier page");
+    return PageTokenInvalid();
   }
   return range;
 }

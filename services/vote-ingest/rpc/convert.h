@@ -21,6 +21,13 @@ v1::CastVoteResponse ToProto(const Receipt& receipt);
 // `voter_key` keys the vote id, which is derived from the battle without giving it away.
 v1::VoteEntry ToProto(const LogEntry& entry, const std::string& voter_key);
 
+// As much of a page as fits a message; its token goes on behind the last entry that did. Tags can
+// make an entry a kilobyte long.
+v1::ListVotesResponse ToProto(const LogPage& page, const std::string& voter_key);
+
+// For a token that none of our pages had.
+absl::Status PageTokenInvalid();
+
 absl::StatusOr<LogRange> ToRange(const v1::ListVotesRequest& request);
 absl::StatusOr<LogRange> ToRange(const v1::ExportVotesRequest& request);
 

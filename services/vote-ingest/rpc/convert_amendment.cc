@@ -31,10 +31,6 @@ bool IsTag(const std::string& text) {
                      [](char c) { return IsLower(c) || IsDigit(c) || c == '_'; });
 }
 
-bool IsLanguage(const std::string& text) {
-  return text.size() <= limits::kLanguageBytes && std::all_of(text.begin(), text.end(), IsLower);
-}
-
 // The next position of a list, which must be one of a log and new to it.
 absl::Status AddPosition(std::string_view field, int64_t position, Amendment& amendment,
                          std::set<int64_t>& seen) {

@@ -55,13 +55,9 @@ grpc::ServerUnaryReactor* VoteService::ListVotes(grpc::CallbackServerContext* co
         ARENA_ASSIGN_OR_RETURN(LogRange range, ToRange(kept));
         range.include_unnamed = IsOperator(call.principal);
         ARENA_ASSIGN_OR_RETURN(const LogPage page, tools_.store.Read(range));
-        v1::ListVotesResponse answer;
-        for (const LogEntry& entry : page.entries) {
-          *answer.add_entries() = ToProto(entry, voter_key_);
-        }
-        answer.set_next_page_token(std::to_string(page.last_position));
-        answer.set_head_position(page.head_position);
-        return answer;
+        // What is appended below such a token would be missed.
+        if (range.after > page.head_position) return PageTokenInvalid();
+        return ToProto(page, voter_key_);
       });
 }
 

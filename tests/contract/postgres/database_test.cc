@@ -119,6 +119,20 @@ TEST_F(DatabaseTest, ACommitWithoutAnAnswerHasAnUnknownOutcome) {
   EXPECT_EQ(CountLeases("4"), 1) << testing::Describe(cuts[3]);
 }
 
+TEST_F(DatabaseTest, AnOutcomeStaysUnknownUnlessTheSecondTryGetsToItsEnd) {
+  const auto run = [&](const std::function<absl::Status()>& second) {
+    int runs = 0;
+    return database_.Run([&](pqxx::nontransaction&) -> absl::Status {
+      if (++runs == 1) throw pqxx::in_doubt_error("died");
+      return second();
+    });
+  };
+  EXPECT_TRUE(IsInDoubt(run([]() -> absl::Status { throw pqxx::broken_connection(); })));
+  EXPECT_TRUE(IsInDoubt(run([] { return RaceLost("slow"); })));
+  EXPECT_EQ(ReasonOf(run([] { return BattleNotFound(); })), "BATTLE_NOT_FOUND");
+  EXPECT_TRUE(run([] { return absl::OkStatus(); }).ok());
+}
+
 TEST_F(DatabaseTest, AConnectionThatWasKilledIsReplaced) {
   ASSERT_TRUE(database_.Ping().ok());
   Database admin({.conninfo = test_database_.conninfo()});

@@ -33,6 +33,7 @@ constexpr int kTries = 100;
 constexpr char kCreate[] = "insert into arena.battles";
 constexpr char kRedraw[] = "where not exists (select from arena.turn_facts";
 constexpr char kCommit[] = "COMMIT";
+constexpr char kRead[] = "encode(b.request_digest";
 
 // A matchmaker that reaches PostgreSQL, and is reached, through relays.
 class LostAnswerOfMatchmakerTest : public ::testing::Test {
@@ -84,9 +85,10 @@ class LostAnswerOfMatchmakerTest : public ::testing::Test {
                   &internal::v1::RedrawService::Stub::RedrawSide, request);
   }
 
-  v1::ApplyModelsResponse Apply(const std::string& name) {
+  v1::ApplyModelsResponse Apply(const std::string& name,
+                                v1::ModelState state = v1::MODEL_STATE_ACTIVE) {
     v1::ApplyModelsRequest request;
-    *request.add_models() = SpecNamed(name);
+    *request.add_models() = SpecNamed(name, state);
     return Repeat(*v1::ModelAdminService::NewStub(ChannelOf("ops")),
                   &v1::ModelAdminService::Stub::ApplyModels, request);
   }
@@ -140,6 +142,18 @@ TEST_F(LostAnswerOfMatchmakerTest, WhatItGivesUpIsUnavailableAndTheRepeatSucceed
     EXPECT_THAT(reasons_, Contains("STORAGE_UNAVAILABLE"));
     ExpectOneBattle(request, answer);
   }
+}
+
+// The models would refuse the request by now; whether it has its battle has to be looked up.
+TEST_F(LostAnswerOfMatchmakerTest, ARefusalWaitsUntilItIsKnownThatThereIsNoBattle) {
+  const v1::CreateBattleRequest request = env_.NewRequest();
+  const v1::CreateBattleResponse answer = Create(request);
+  for (int i = 0; i < 5; ++i) Apply(fmt::format("model-{}", i), v1::MODEL_STATE_RETIRED);
+  const Cut cut{.pattern = kRead, .moment = CutMoment::kBeforeAnswer, .times = 2};
+  to_postgres_.CutAt(cut);
+  EXPECT_TRUE(MessageDifferencer::Equals(Create(request), answer));
+  EXPECT_EQ(to_postgres_.cuts(), cut.times);
+  EXPECT_THAT(reasons_, ::testing::SizeIs(1));
 }
 
 TEST_F(LostAnswerOfMatchmakerTest, ARequestMakesOneBattleWhereverItsClientIsCut) {

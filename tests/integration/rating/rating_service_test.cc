@@ -148,8 +148,29 @@ TEST_F(RatingServiceTest, RetiredModelsAreListedWhenAskedForAndAnonymousOnesNeve
   const auto all = replica.GetPairs(pairs);
   ASSERT_TRUE(all.ok()) << all.status();
   EXPECT_EQ(all->pairs_size(), 3);
+  pairs.set_model("charlie");
+  EXPECT_TRUE(replica.GetPairs(pairs).ok()) << "its votes are public";
   pairs.set_model("alpha");
   EXPECT_EQ(ReasonOf(replica.GetPairs(pairs).status()), "MODEL_NOT_FOUND");
+}
+
+TEST_F(RatingServiceTest, ADraftWithoutVotesLooksUnknown) {
+  writer_.SetState(writer_.AddModel("newcomer"), ModelState::kDraft);
+  writer_.AddModel("late");
+  Replica replica(database_);
+  replica.WaitFor(AppendRandom(50));
+  v1::GetPairStatisticsRequest pairs;
+  pairs.set_model("late");
+  // When it is known, so is what was written before it.
+  const absl::Time end = absl::Now() + kPatience;
+  while (!replica.GetPairs(pairs).ok() && absl::Now() < end) {
+  }
+  EXPECT_TRUE(replica.GetPairs(pairs).ok());
+  pairs.set_model("newcomer");
+  const absl::Status draft = replica.GetPairs(pairs).status();
+  pairs.set_model("nobody-at-all");
+  EXPECT_EQ(ReasonOf(draft), "MODEL_NOT_FOUND");
+  EXPECT_EQ(ReasonOf(replica.GetPairs(pairs).status()), ReasonOf(draft));
 }
 
 TEST_F(RatingServiceTest, RetirementIsSeenWithoutANewSnapshot) {

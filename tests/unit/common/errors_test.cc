@@ -17,6 +17,15 @@ TEST(ErrorsTest, ReasonAndMetadataAreReadBack) {
             (std::map<std::string, std::string>{{"position", "17"}, {"empty", ""}}));
 }
 
+TEST(ErrorsTest, TextOfACallerAddsNoFact) {
+  const absl::Status status =
+      MakeError(absl::StatusCode::kInvalidArgument, "MODEL_INVALID", "Invalid.",
+                {{"model", "a\x1flimit\x1ekInvented"}, {"what", "x\x1fy"}});
+  EXPECT_EQ(LimitOf(status), "");
+  EXPECT_EQ(DetailsOf(status)->metadata,
+            (std::map<std::string, std::string>{{"model", "a?limit?kInvented"}, {"what", "x?y"}}));
+}
+
 TEST(ErrorsTest, PlainStatusesHaveNoReason) {
   EXPECT_EQ(DetailsOf(absl::NotFoundError("x")), std::nullopt);
   EXPECT_EQ(ReasonOf(absl::OkStatus()), "");

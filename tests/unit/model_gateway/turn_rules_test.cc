@@ -108,8 +108,10 @@ TEST(TurnRulesTest, ABattleHasSoManyTurnsAndNoMore) {
 TEST(CheckPromptTest, TakesTextAndRefusesWhatIsNone) {
   EXPECT_TRUE(CheckPrompt("hi").ok());
   EXPECT_TRUE(CheckPrompt(std::string(limits::kPromptBytes, 'a')).ok());
+  EXPECT_TRUE(CheckPrompt("\u200B").ok()) << "a joiner is no white space";
   for (const std::string& prompt :
        {std::string(), std::string(" \t\r\n"), std::string("\u3000\u00A0 "),
+        std::string("\u0085\u1680\u2000\u200A\u2028\u2029\u202F\u205F"),
         std::string(limits::kPromptBytes + 1, 'a'), std::string("a\0b", 3), std::string("\xFF")}) {
     EXPECT_EQ(ReasonOf(CheckPrompt(prompt)), "FIELD_INVALID") << prompt.size();
   }

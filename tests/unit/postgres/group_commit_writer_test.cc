@@ -177,6 +177,36 @@ TEST(GroupCommitWriterTest, ADatabaseThatStaysAwayAnswersUnavailableAfterTheLast
   EXPECT_EQ(tries, 4);
 }
 
+// What a row is told when its group's tries end like this, one after the other.
+absl::Status AnswerAfter(const std::vector<absl::Status>& tries) {
+  std::atomic<size_t> next = 0;
+  const auto commit = [&](absl::Span<const int> rows) -> Writer::GroupResult {
+    const absl::Status& status = tries.at(next++);
+    if (!status.ok()) return status;
+    return Echo(rows);
+  };
+  absl::Status answer;
+  Writer writer({.writers = 1,
+                 .attempts = static_cast<int>(tries.size()),
+                 .first_backoff = absl::Microseconds(1)},
+                commit, IsRetriable);
+  writer.Submit(5, [&](absl::StatusOr<int> result) { answer = result.status(); });
+  writer.Stop();
+  return answer;
+}
+
+TEST(GroupCommitWriterTest, AnOutcomeStaysUnknownUnlessALaterTryGetsToItsEnd) {
+  const absl::Status unknown = OutcomeUnknown("died");
+  const absl::Status away = StorageUnavailable("away");
+  EXPECT_EQ(ReasonOf(AnswerAfter({unknown, away, away})), "OUTCOME_UNKNOWN");
+  EXPECT_EQ(ReasonOf(AnswerAfter({away, unknown, away})), "OUTCOME_UNKNOWN");
+  EXPECT_EQ(ReasonOf(AnswerAfter({unknown, RaceLost("slow")})), "OUTCOME_UNKNOWN");
+  EXPECT_EQ(ReasonOf(AnswerAfter({unknown, Overloaded("kPoolConnections")})), "OUTCOME_UNKNOWN");
+  EXPECT_EQ(ReasonOf(AnswerAfter({unknown, away, BattleNotFound()})), "BATTLE_NOT_FOUND");
+  EXPECT_TRUE(AnswerAfter({unknown, away, absl::OkStatus()}).ok());
+  EXPECT_EQ(ReasonOf(AnswerAfter({away, away})), "STORAGE_UNAVAILABLE");
+}
+
 TEST(GroupCommitWriterTest, AGroupThatFoundNoFreeConnectionIsToldSoAfterOneWait) {
   std::atomic<int> tries = 0;
   HeldStore store;

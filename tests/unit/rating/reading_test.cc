@@ -13,7 +13,8 @@ namespace arena::rating {
 namespace {
 
 TEST(PageTokenTest, ATokenReadsBack) {
-  const auto start = ParsePageToken(ToPageToken({.major = INT64_MAX, .minor = 1000}));
+  const auto start =
+      ParsePageToken("pairs", ToPageToken("pairs", {.major = INT64_MAX, .minor = 1000}));
   ASSERT_TRUE(start.ok());
   EXPECT_EQ(start->major, INT64_MAX);
   EXPECT_EQ(start->minor, 1000);
@@ -22,7 +23,11 @@ TEST(PageTokenTest, ATokenReadsBack) {
 TEST(PageTokenTest, AnythingElseIsRefused) {
   for (const char* token : {"1", "1.", ".1", "1.-1", "-1.1", "9223372036854775808.1", "a.b",
                             "1.1.1", " 1.1", "1.1 ", "1,1"}) {
-    EXPECT_EQ(ReasonOf(ParsePageToken(token).status()), "FIELD_INVALID") << token;
+    const std::string of_call = std::string("pairs.") + token;
+    EXPECT_EQ(ReasonOf(ParsePageToken("pairs", of_call).status()), "FIELD_INVALID") << of_call;
+  }
+  for (const char* token : {"", "pairs", "pairs.", "pairs1.1", "1.1", "history.1.1"}) {
+    EXPECT_EQ(ReasonOf(ParsePageToken("pairs", token).status()), "FIELD_INVALID") << token;
   }
 }
 
@@ -107,6 +112,17 @@ TEST(SnapshotHubTest, OnlyTheLastHeldCountsAreKept) {
   EXPECT_EQ(hub.FindCounts(1), nullptr);
   EXPECT_NE(hub.FindCounts(2), nullptr);
   EXPECT_NE(hub.FindCounts(last), nullptr);
+}
+
+TEST(SnapshotHubTest, CountsThatArePagedThroughStayThoughOthersBegin) {
+  SnapshotHub hub;
+  const CountsViewPtr paged = CountsOf(1);
+  for (int64_t position = 2; position <= 3 * static_cast<int64_t>(limits::kHeldCounts);
+       ++position) {
+    hub.Hold(paged);
+    hub.Hold(CountsOf(position));
+  }
+  EXPECT_EQ(hub.FindCounts(1), paged);
 }
 
 TEST(SnapshotHubTest, AnEqualDirectoryIsNotReplaced) {

@@ -24,7 +24,9 @@ inline absl::Status BoardNotFound(std::string_view board, const BoardSet& boards
 inline absl::Status BoardNotPublished(std::string_view board, int64_t minimum_votes) {
   return MakeError(
       absl::StatusCode::kFailedPrecondition, "BOARD_NOT_PUBLISHED",
-      fmt::format("The board {} is published once it has {} votes.", board, minimum_votes),
+      fmt::format("The board {} is published once it has {} votes; with style control, once its "
+                  "coefficients have a finite value as well.",
+                  board, minimum_votes),
       {{"minimum", std::to_string(minimum_votes)}});
 }
 

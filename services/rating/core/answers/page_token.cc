@@ -16,14 +16,17 @@ bool ParseAll(std::string_view text, int64_t& value) {
 
 }  // namespace
 
-std::string ToPageToken(const PageStart& start) {
-  return fmt::format("{}.{}", start.major, start.minor);
+std::string ToPageToken(std::string_view call, const PageStart& start) {
+  return fmt::format("{}.{}.{}", call, start.major, start.minor);
 }
 
-absl::StatusOr<PageStart> ParsePageToken(std::string_view token) {
+absl::StatusOr<PageStart> ParsePageToken(std::string_view call, std::string_view token) {
   PageStart start;
+  const bool is_of_call = token.starts_with(call) && token.substr(call.size()).starts_with('.');
+  token.remove_prefix(is_of_call ? call.size() + 1 : 0);
   const size_t dot = token.find('.');
-  if (dot == std::string_view::npos || !ParseAll(token.substr(0, dot), start.major) ||
+  if (!is_of_call || dot == std::string_view::npos ||
+      !ParseAll(token.substr(0, dot), start.major) ||
       !ParseAll(token.substr(dot + 1), start.minor)) {
     return FieldInvalid("page_token", "a next_page_token of this call");
   }

@@ -14,9 +14,10 @@ struct PageStart {
   int64_t minor = 0;
 };
 
-std::string ToPageToken(const PageStart& start);
-// FIELD_INVALID for anything that ToPageToken does not make.
-absl::StatusOr<PageStart> ParsePageToken(std::string_view token);
+// A token of `call`, which says what is paged through; no other call takes it.
+std::string ToPageToken(std::string_view call, const PageStart& start);
+// FIELD_INVALID for anything that ToPageToken does not make for this call.
+absl::StatusOr<PageStart> ParsePageToken(std::string_view call, std::string_view token);
 
 // How large pages of a call are.
 struct PageLimits {

@@ -89,6 +89,10 @@ Settings TableSettings(Series series, const SeriesSettings& settings) {
   return of_table;
 }
 
+int64_t MinimumVotes(const SeriesSettings& settings, size_t board) {
+  return board == kOverallBoard ? 0 : settings.board_minimum_votes;
+}
+
 std::string SettingsJson(Series series, const SeriesSettings& settings) {
   JsonWriter json;
   json.BeginObject();
@@ -121,8 +125,7 @@ void TableCache::Keep(size_t board, int64_t changed_at, TablePtr table) {
 }
 
 bool IsPublished(const CountsView& view, size_t board, const SeriesSettings& settings) {
-  return board == kOverallBoard ||
-         view.boards[board].counts->total() >= settings.board_minimum_votes;
+  return view.boards[board].counts->total() >= MinimumVotes(settings, board);
 }
 
 bool CanCompute(Series series, const CountsView& view) {

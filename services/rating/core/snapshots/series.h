@@ -38,6 +38,9 @@ struct SeriesSettings {
   double elo_k = 32.0;
 };
 
+// Votes without which a board is not published; none for `overall`.
+int64_t MinimumVotes(const SeriesSettings& settings, size_t board);
+
 // What ComputeLeaderboard gets for the tables of a series.
 Settings TableSettings(Series series, const SeriesSettings& settings);
 
