@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "services/rating/model/intervals/rounds.h"
 #include "tests/support/seed.h"
@@ -14,6 +15,7 @@
 #include "tools/arenactl/rate/mended_json.h"
 #include "tools/arenactl/rate/name_cache.h"
 #include "tools/arenactl/rate/read_votes.h"
+#include "tools/arenactl/rate/text_source.h"
 
 namespace arena::rate {
 namespace {
@@ -138,6 +140,18 @@ TEST(GzipTest, IsReadLikePlainText) {
   const auto input = ReadVotes(ScratchFile(text, true).path(), {});
   ASSERT_TRUE(input.ok());
   EXPECT_EQ(input->counts().total(), 50'000);
+}
+
+// Each look begins a row anew, so that there may be few.
+TEST(TextSourceTest, ARowOfManyBlocksIsLookedAtFewTimes) {
+  constexpr size_t kBytes = 32 << 20;
+  const ScratchFile file(std::string(kBytes, 'x'));
+  const auto source = TextSource::Open(file.path());
+  ASSERT_TRUE(source.ok()) << source.status();
+  int looks = 0;
+  while (*(*source)->DoubleWindow()) ++looks;
+  EXPECT_EQ((*source)->Window().size(), kBytes);
+  EXPECT_LE(looks, 10) << "log2 of 256 blocks, and some";
 }
 
 TEST(GzipTest, ADamagedFileIsNotTakenForAShortOne) {
@@ -318,6 +332,25 @@ TEST(JsonReaderTest, LineNumbersCountBlankLinesAtTheBegin) {
   EXPECT_EQ(input.bad_rows().Describe(), "1 × not a JSON object (line 6)\n");
   const RatingInput counts = Read("\n\n{\"models\":[\"a\",\"b\"],\"X\":[[0,1]],\"Y\":[[5,3,2]]}");
   EXPECT_EQ(counts.counts().total(), 10);
+}
+
+TEST(JsonReaderTest, AnArrayIsWholeAndAlone) {
+  const std::string vote = R"({"model_a":"a","model_b":"b","winner":"tie"})";
+  EXPECT_EQ(Read("[" + vote + "\n,\n" + vote + "]\n\n").counts().total(), 2);
+  EXPECT_EQ(Read("[]").counts().total(), 0);
+  const std::pair<std::string, std::string> cases[] = {
+      {"[", "the file ends within the array"},
+      {"[" + vote, "the file ends within the array"},
+      {"[" + vote + ",", "the file ends within the array"},
+      {"[" + vote.substr(0, 20), "the file ends within an object"},
+      {"[" + vote + vote + "]", "record 2 of the array has no comma before it"},
+      {"[" + vote + ",]", "record 2 of the array is not an object"},
+      {"[" + vote + ",7]", "record 2 of the array is not an object"},
+      {"[," + vote + "]", "record 1 of the array is not an object"},
+      {"[" + vote + "]" + vote, "something follows the end of the array"}};
+  for (const auto& [text, what] : cases) {
+    EXPECT_NE(ReadError(text).message().find(what), absl::string_view::npos) << text;
+  }
 }
 
 TEST(JsonReaderTest, FastChatBattlesAreRatedWhenAnonymous) {

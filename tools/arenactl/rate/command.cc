@@ -6,6 +6,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstdio>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -109,6 +110,17 @@ std::string ParseAnchor(const std::string& text, rating::Settings& settings) {
   return "";
 }
 
+constexpr uint64_t kMostSeed = std::numeric_limits<decltype(rating::Settings::seed)>::max();
+
+// CLI11 would take -1, and all that is beyond the most, for the most.
+std::string CheckSeed(const std::string& text) {
+  uint64_t seed = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, seed);
+  if (error == std::errc() && rest == end) return "";
+  return fmt::format("expected a whole number from 0 to {}", kMostSeed);
+}
+
 template <typename Enum>
 CLI::Option* AddChoice(CLI::App& app, const std::string& name, Enum& value, const std::string& help,
                        const std::map<std::string, Enum>& choices) {
@@ -135,7 +147,7 @@ void AddSettings(CLI::App& rate, RateOptions& options) {
             const std::string why = ParseAnchor(text, settings);
             if (!why.empty()) throw CLI::ValidationError("--anchor", why);
           },
-          "The model that stands at a fixed rating instead")
+          "The model that stands at a fixed rating instead, which is any finite number")
       ->type_name("MODEL=VALUE");
   AddChoice<Intervals>(rate, "--ci", settings.intervals,
                        "Intervals; default sandwich for bt, none for elo",
@@ -143,8 +155,11 @@ void AddSettings(CLI::App& rate, RateOptions& options) {
                         {"bootstrap", Intervals::kBootstrap},
                         {"none", Intervals::kNone}})
       ->each([&options](const std::string&) { options.has_intervals = true; });
-  rate.add_option("--rounds", settings.rounds, "Rounds of the bootstrap")->capture_default_str();
-  rate.add_option("--seed", settings.seed, "Seed of the bootstrap")->capture_default_str();
+  rate.add_option("--rounds", settings.rounds, "Rounds of the bootstrap, 2 to 1,000,000")
+      ->capture_default_str();
+  rate.add_option("--seed", settings.seed, fmt::format("Seed of the bootstrap, 0 to {}", kMostSeed))
+      ->check(CheckSeed)
+      ->capture_default_str();
   AddChoice<TieRule>(rate, "--ties", settings.ties, "What a tie says; default half",
                      {{"half", TieRule::kHalf},
                       {"drop", TieRule::kDrop},
@@ -169,12 +184,12 @@ void AddSettings(CLI::App& rate, RateOptions& options) {
                 "Centre style features and use (A-B)/(A+B+1), as LMArena does");
   rate.add_flag("--cluster-voters", settings.clustered,
                 "Take the votes of one voter as one observation of the variance");
-  rate.add_option("--k", settings.k, "Elo's K")->capture_default_str();
+  rate.add_option("--k", settings.k, "Elo's K, 0 (excluded) to 1,000")->capture_default_str();
   rate.add_option("--provisional", settings.provisional_votes,
                   "A model with fewer votes is marked provisional")
       ->capture_default_str();
   rate.add_option("--threads", settings.threads,
-                  "Threads for the bootstrap; no result depends on it")
+                  "Threads for the bootstrap, 1 to 256; no result depends on it")
       ->capture_default_str();
 }
 

@@ -1,5 +1,8 @@
 #include "tools/arenactl/rate/csv_reader.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <deque>
 #include <optional>
 #include <string>
@@ -40,7 +43,7 @@ class CsvRows {
         return absl::InvalidArgumentError("a quoted field that begins in line " +
                                           std::to_string(line_) + " never ends");
       }
-      ARENA_ASSIGN_OR_RETURN(const bool has_more, source_.ReadMore());
+      ARENA_ASSIGN_OR_RETURN(const bool has_more, source_.DoubleWindow());
       is_at_end_ = !has_more;
     }
   }
@@ -114,12 +117,23 @@ class CsvRows {
   bool is_at_end_ = false;
 };
 
+absl::Status SameMeaning(const std::vector<std::string_view>& header, size_t first, size_t second) {
+  return absl::InvalidArgumentError(
+      fmt::format("columns {} ({}) and {} ({}) of the first line mean the same; leave one out",
+                  first + 1, header[first], second + 1, header[second]));
+}
+
 absl::StatusOr<std::vector<Field>> FieldsOfHeader(const std::vector<std::string_view>& header) {
   std::vector<Field> fields;
   RawRow seen;
   for (const std::string_view name : header) {
-    fields.push_back(FieldNamed(name));
-    seen.Set(fields.back(), "seen");
+    const Field field = FieldNamed(name);
+    const auto earlier = std::ranges::find(fields, field);
+    if (field != Field::kIgnored && earlier != fields.end()) {
+      return SameMeaning(header, static_cast<size_t>(earlier - fields.begin()), fields.size());
+    }
+    fields.push_back(field);
+    seen.Set(field, "seen");
   }
   const bool has_winner =
       seen.Has(Field::kWinner) ||

@@ -8,7 +8,7 @@ namespace arena::rate {
 
 // Reads comma-separated rows under a header line (RFC 4180: quoted fields may hold commas, line
 // ends and doubled quotes). Columns are known by name; others are skipped. INVALID_ARGUMENT when
-// the header lacks both models or a winner, or a quoted field never ends.
+// the header lacks both models or a winner, or names something twice, or a quoted field never ends.
 absl::Status ReadCsv(TextSource& source, RatingInput& input);
 
 }  // namespace arena::rate

@@ -50,7 +50,8 @@ class ObjectEnd {
 // Turns one parsed object into a RawRow; values that are not strings get a text of their own.
 class ObjectRow {
  public:
-  const RawRow& Read(const simdjson::dom::object& object) {
+  // False when two keys mean the same.
+  bool Read(const simdjson::dom::object& object) {
     raw_.Clear();
     texts_.clear();
     for (const auto& [key, value] : object) {
@@ -58,12 +59,14 @@ class ObjectRow {
         ReadConversationMetadata(value);
         continue;
       }
-      if (const Field field = FieldNamed(key); field != Field::kIgnored) {
-        raw_.Set(field, TextOf(value));
-      }
+      const Field field = FieldNamed(key);
+      if (field == Field::kIgnored) continue;
+      if (raw_.Has(field)) return false;
+      raw_.Set(field, TextOf(value));
     }
-    return raw_;
+    return true;
   }
+  const RawRow& raw() const { return raw_; }
 
  private:
   // Nulls are absent: a null view.
@@ -152,11 +155,11 @@ class JsonReader {
   absl::Status ReadArray() {
     for (int64_t record = 1;; ++record) {
       ARENA_RETURN_IF_ERROR(SkipSpace());
-      if (source_.Window().starts_with(',')) {
-        source_.Consume(1);
-        ARENA_RETURN_IF_ERROR(SkipSpace());
+      if (source_.Window().starts_with(']')) return EndArray();
+      if (record > 1) ARENA_RETURN_IF_ERROR(SkipComma(record));
+      if (source_.Window().empty()) {
+        return absl::InvalidArgumentError("the file ends within the array");
       }
-      if (source_.Window().starts_with(']')) return absl::OkStatus();
       if (!source_.Window().starts_with('{')) {
         return absl::InvalidArgumentError("record " + std::to_string(record) +
                                           " of the array is not an object");
@@ -165,6 +168,23 @@ class JsonReader {
       AddObject(source_.Window().substr(0, bytes), "record", record);
       source_.Consume(bytes);
     }
+  }
+
+  absl::Status SkipComma(int64_t record) {
+    if (source_.Window().empty()) return absl::OkStatus();
+    if (!source_.Window().starts_with(',')) {
+      return absl::InvalidArgumentError("record " + std::to_string(record) +
+                                        " of the array has no comma before it");
+    }
+    source_.Consume(1);
+    return SkipSpace();
+  }
+
+  absl::Status EndArray() {
+    source_.Consume(1);
+    ARENA_RETURN_IF_ERROR(SkipSpace());
+    if (source_.Window().empty()) return absl::OkStatus();
+    return absl::InvalidArgumentError("something follows the end of the array");
   }
 
   // Length of the object that begins the window, reading on until all of it is there.
@@ -185,7 +205,7 @@ class JsonReader {
       size_t end = window.find('\n');
       if (end == std::string_view::npos) {
         if (!is_at_end) {
-          ARENA_ASSIGN_OR_RETURN(const bool has_more, source_.ReadMore());
+          ARENA_ASSIGN_OR_RETURN(const bool has_more, source_.DoubleWindow());
           is_at_end = !has_more;
           continue;
         }
@@ -223,7 +243,9 @@ class JsonReader {
   void AddObject(std::string_view text, std::string_view place, int64_t number) {
     simdjson::dom::object object;
     const bool is_object = Parse(text, object) || Parse(MendedJson(text), object);
-    const char* why = is_object ? input_.Add(row_.Read(object)) : "not a JSON object";
+    const char* why = !is_object           ? "not a JSON object"
+                      : !row_.Read(object) ? "two keys mean the same"
+                                           : input_.Add(row_.raw());
     if (why != nullptr) input_.bad_rows().Add(why, place, number);
   }
 

@@ -33,7 +33,7 @@ absl::StatusOr<std::vector<std::string_view>> Names(element document) {
   std::vector<std::string_view> names;
   for (const element item : list) {
     std::string_view name;
-    if (item.get_string().get(name) != simdjson::SUCCESS || !IsModelName(name)) {
+    if (item.get_string().get(name) != simdjson::SUCCESS || !IsPrintableName(name)) {
       return absl::InvalidArgumentError("the list models holds something that is no model name");
     }
     names.push_back(name);

@@ -6,14 +6,11 @@
 namespace arena::rate {
 
 bool PlainRows::Suits(const std::vector<Field>& columns, const RatingInput& input) {
-  if (!input.takes_plain_votes()) return false;
-  const auto times = [&](Field field) { return std::ranges::count(columns, field); };
   const bool has_others = std::ranges::any_of(columns, [](Field field) {
     return field != Field::kLeft && field != Field::kRight && field != Field::kWinner &&
            field != Field::kIgnored;
   });
-  return !has_others && times(Field::kLeft) == 1 && times(Field::kRight) == 1 &&
-         times(Field::kWinner) == 1;
+  return !has_others && input.takes_plain_votes();
 }
 
 PlainRows::PlainRows(const std::vector<Field>& columns, RatingInput& input)

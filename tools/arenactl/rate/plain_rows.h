@@ -19,7 +19,8 @@ namespace arena::rate {
 // for the memory of many rows at once.
 class PlainRows {
  public:
-  // False when the columns say more than plain rows do, or `input` asks for more.
+  // False when the columns say more than plain rows do, or `input` asks for more. They hold both
+  // models and a winner, and nothing twice.
   static bool Suits(const std::vector<Field>& columns, const RatingInput& input);
 
   // `columns` have suited.

@@ -38,6 +38,7 @@ RatingInput::RatingInput(InputOptions options)
               .has_weight = options_.needs_propensity,
               .has_cluster = options_.needs_clusters}) {
   if (options_.category == "overall") options_.category.clear();
+  options_.rules.reads_style = options_.needs_style;
 }
 
 const char* RatingInput::Add(const RawRow& raw) {
@@ -73,7 +74,7 @@ const char* RatingInput::AddAmendment(const VoteRow& row) {
   const int change = ChangeBy(row);
   // Else labels that contradict earlier ones would take out what never counted.
   const int counted = static_cast<int>(vote->is_counted) + change;
-  if (counted < 0 || counted > 1) return "labels or draw probability contradict earlier ones";
+  if (counted < 0 || counted > 1) return "labels contradict earlier ones";
   if (const char* why = Apply(row, change)) return why;
   if (row.kind == RowKind::kRetraction) retracted_.insert(row.target);
   if (row.kind == RowKind::kRestoration) retracted_.erase(row.target);

@@ -1,14 +1,25 @@
 #include "tools/arenactl/rate/seen_votes.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace arena::rate {
+namespace {
+
+// The upper bits of a product (Fibonacci hashing): the same in every run, unlike absl::Hash.
+uint64_t DrawHash(const VoteRow& row) {
+  const auto bits = std::bit_cast<uint64_t>(row.propensity.value_or(0.0));
+  return (bits * 0x9e3779b97f4a7c15u) >> (64 - SeenVotes::kDrawHashBits);
+}
+
+}  // namespace
 
 void SeenVotes::Append(const VoteRow& row, bool is_counted) {
   votes_.push_back({.position = static_cast<uint64_t>(row.position) & ((uint64_t{1} << 37) - 1),
                     .outcome = static_cast<uint64_t>(row.outcome) & 3u,
                     .is_rated = row.is_rated ? 1u : 0u,
                     .is_counted = is_counted ? 1u : 0u,
+                    .draw_hash = DrawHash(row) & ((1u << kDrawHashBits) - 1),
                     .left = NumberOf(row.left),
                     .right = NumberOf(row.right)});
 }
@@ -22,8 +33,8 @@ SeenVotes::Vote* SeenVotes::Find(int64_t position) {
 
 bool SeenVotes::Matches(const Vote& vote, const VoteRow& row) const {
   return vote.outcome == static_cast<uint64_t>(row.outcome) &&
-         vote.is_rated == (row.is_rated ? 1u : 0u) && IsNumbered(row.left, vote.left) &&
-         IsNumbered(row.right, vote.right);
+         vote.is_rated == (row.is_rated ? 1u : 0u) && vote.draw_hash == DrawHash(row) &&
+         IsNumbered(row.left, vote.left) && IsNumbered(row.right, vote.right);
 }
 
 uint32_t SeenVotes::NumberOf(std::string_view name) {

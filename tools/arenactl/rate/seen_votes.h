@@ -14,6 +14,7 @@ namespace arena::rate {
 // Votes that a filter leaves out are among them.
 class SeenVotes {
  public:
+  static constexpr int kDrawHashBits = 23;
   struct Vote {
     // EloHistory has as many bits.
     uint64_t position : 37;
@@ -21,6 +22,8 @@ class SeenVotes {
     uint64_t is_rated : 1;
     // Whether the vote counts now: it is rated, in the category and not retracted.
     uint64_t is_counted : 1;
+    // Of the draw probability: all bits that are left, which miss one difference in eight million.
+    uint64_t draw_hash : kDrawHashBits;
     uint32_t left;
     uint32_t right;
   };
@@ -30,7 +33,7 @@ class SeenVotes {
   void Append(const VoteRow& row, bool is_counted);
   // Null when there is no vote at the position; valid until Append.
   Vote* Find(int64_t position);
-  // Whether the row repeats models, winner and rated of the vote that it is about.
+  // Whether the row repeats models, winner, rated and draw probability of the vote it is about.
   bool Matches(const Vote& vote, const VoteRow& row) const;
 
  private:

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "common/base/status_macros.h"
+
 namespace arena::rate {
 namespace {
 
@@ -58,13 +60,11 @@ absl::StatusOr<bool> TextSource::ReadMore() {
   std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
   end_ -= begin_;
   begin_ = 0;
-  if (end_ + kBlockBytes + kSlackBytes > buffer_.size()) {
-    if (end_ >= kLongestRowBytes) {
-      return absl::ResourceExhaustedError(
-          fmt::format("{}: a row is longer than {} bytes", name_, kLongestRowBytes));
-    }
-    buffer_.resize(2 * buffer_.size());
+  if (end_ >= kLongestRowBytes) {
+    return absl::ResourceExhaustedError(
+        fmt::format("{}: a row is longer than {} bytes", name_, kLongestRowBytes));
   }
+  if (end_ + kBlockBytes + kSlackBytes > buffer_.size()) buffer_.resize(2 * buffer_.size());
   const int count = gzread(file_.get(), buffer_.data() + end_, kBlockBytes);
   int error = Z_OK;
   const char* message = gzerror(file_.get(), &error);
@@ -74,6 +74,15 @@ absl::StatusOr<bool> TextSource::ReadMore() {
   end_ += static_cast<size_t>(count);
   if (on_block_) on_block_(Progress());
   return count > 0;
+}
+
+absl::StatusOr<bool> TextSource::DoubleWindow() {
+  const size_t enough = std::min(2 * Window().size(), kLongestRowBytes);
+  bool has_more = true;
+  do {
+    ARENA_ASSIGN_OR_RETURN(has_more, ReadMore());
+  } while (has_more && Window().size() < enough);
+  return has_more;
 }
 
 double TextSource::Progress() const {

@@ -15,7 +15,7 @@
 namespace arena::rate {
 
 // A file, plain or gzip, read block by block through a window that its reader moves forward. Memory
-// is one block, or the longest row if that is longer.
+// is two blocks, or up to four times the longest row if that is more.
 class TextSource {
  public:
   // `path` may be "-" for standard input. NOT_FOUND or PERMISSION_DENIED name the path.
@@ -28,6 +28,9 @@ class TextSource {
   // Appends the next block to the window. False at the end of the file. RESOURCE_EXHAUSTED when the
   // window would outgrow the longest row allowed; DATA_LOSS when a gzip file is damaged.
   absl::StatusOr<bool> ReadMore();
+  // The same until the window is twice as long, or as long as a row may be: whoever looks for a
+  // row's end from its begin again takes time that grows as the row does, not as its square.
+  absl::StatusOr<bool> DoubleWindow();
 
   // Calls `on_block` with Progress() after each block.
   void Observe(std::function<void(double)> on_block) { on_block_ = std::move(on_block); }

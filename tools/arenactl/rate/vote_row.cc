@@ -61,11 +61,10 @@ std::optional<bool> ParseFlag(std::string_view text) {
   return std::nullopt;
 }
 
-// Well-formed UTF-8 without control characters (RFC 3629).
+// Well-formed UTF-8 (RFC 3629) without control characters, C1 included: some terminals obey them.
 bool IsPrintableUtf8(std::string_view text) {
   for (size_t i = 0; i < text.size();) {
     const auto lead = static_cast<unsigned char>(text[i]);
-    if (lead < 0x20 || lead == 0x7f) return false;
     const size_t length = lead < 0x80   ? 1
                           : lead < 0xc2 ? 0
                           : lead < 0xe0 ? 2
@@ -79,6 +78,7 @@ bool IsPrintableUtf8(std::string_view text) {
       if ((next & 0xc0) != 0x80) return false;
       code = code << 6 | (next & 0x3fu);
     }
+    if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return false;
     const bool is_overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
     if (is_overlong || (code >= 0xd800 && code < 0xe000) || code > 0x10ffff) return false;
     i += length;
@@ -143,8 +143,9 @@ const char* ParseRated(const RawRow& raw, const RowRules& rules, VoteRow& row) {
   return nullptr;
 }
 
-const char* ParseStyle(const RawRow& raw, VoteRow& row) {
+const char* ParseStyle(const RawRow& raw, const RowRules& rules, VoteRow& row) {
   row.style.reset();
+  if (!rules.reads_style) return nullptr;
   std::array<float, kStyleCounts> style{};
   for (size_t k = 0; k < kStyleCounts; ++k) {
     const std::string_view text = raw.Get(StyleField(static_cast<int>(k)));
@@ -161,7 +162,7 @@ const char* ParseStyle(const RawRow& raw, VoteRow& row) {
 
 }  // namespace
 
-bool IsModelName(std::string_view name) {
+bool IsPrintableName(std::string_view name) {
   return !name.empty() && name.size() <= kLongestModelName && IsPrintableUtf8(name);
 }
 
@@ -210,7 +211,8 @@ const char* ParseVoteRow(const RawRow& raw, const RowRules& rules, VoteRow& row)
   if (const char* why = ParseRated(raw, rules, row)) return why;
   row.left = raw.Get(Field::kLeft);
   row.right = raw.Get(Field::kRight);
-  if (!IsModelName(row.left) || !IsModelName(row.right)) return "missing or invalid model name";
+  if (!IsPrintableName(row.left) || !IsPrintableName(row.right))
+    return "missing or invalid model name";
   if (row.left == row.right) return "a model against itself";
   const auto outcome = OutcomeOf(raw);
   if (!outcome) return "missing or unknown winner";
@@ -226,7 +228,7 @@ const char* ParseVoteRow(const RawRow& raw, const RowRules& rules, VoteRow& row)
     }
     if (value > 0) row.propensity = value;
   }
-  return ParseStyle(raw, row);
+  return ParseStyle(raw, rules, row);
 }
 
 }  // namespace arena::rate

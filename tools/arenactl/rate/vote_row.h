@@ -80,6 +80,8 @@ struct VoteRow {
 struct RowRules {
   // Rate votes whose models were named to the voter, too.
   bool include_named = false;
+  // Read style counts, and find fault with them; else they may hold anything. RatingInput decides.
+  bool reads_style = false;
 };
 
 // Reads the meaning of a row. Null when it is understood, else a short constant text that says why
@@ -90,6 +92,6 @@ const char* ParseVoteRow(const RawRow& raw, const RowRules& rules, VoteRow& row)
 std::optional<rating::Outcome> OutcomeNamed(std::string_view name);
 
 // Not empty, at most 256 bytes, UTF-8 without control characters.
-bool IsModelName(std::string_view name);
+bool IsPrintableName(std::string_view name);
 
 }  // namespace arena::rate
