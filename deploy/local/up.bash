@@ -168,7 +168,9 @@ write_endpoints() {
 }
 
 print_endpoints() {
-  local name
+  local name where=''
+  # The data folder is asked for again unless it is the one that every verb takes by itself.
+  [[ $DATA == "$(readlink -m -- "${ARENA_DATA:-$ARENA_ROOT/.arena}")" ]] || where=" --data $DATA"
   say "Arena is up. Its gRPC endpoints:"
   for name in "${NAMES[@]}"; do
     [[ $name == postgres ]] && continue
@@ -180,12 +182,12 @@ print_endpoints() {
     fi
   done
   say "Try next:"
-  say "  ./arena play"
+  say "  ./arena play$where"
   [[ $(setting PORTS) == default ]] || say "  source $DATA/endpoints.env"
   say "  ${ARENA_BIN#"$ARENA_ROOT/"}/arenactl simulate --voters 20 --battles 500"
   say "  ${ARENA_BIN#"$ARENA_ROOT/"}/arenactl leaderboard show"
   say "  npx @bufbuild/buf@1.75.0 curl --http2-prior-knowledge --protocol grpc --list-methods http://${ADDRESS[matchmaker]}"
-  say "  ./arena status, ./arena logs matchmaker -f, ./arena down"
+  say "  ./arena status$where, ./arena logs matchmaker -f$where, ./arena down$where"
 }
 
 # Shows the supervisor's events until Ctrl-C, or until somebody else says ./arena down.

@@ -144,15 +144,21 @@ verb_play() {
 verb_bench() {
   local what=${1:-} bench
   shift || true
+  case $what in
+    --help | -h) verb_help && return ;;
+    '' | -*) ;;
+    *)
+      [[ -f $ARENA_ROOT/tests/bench/$what/main.cc ]] ||
+        fail "there is no benchmark '$what': tests/bench/README.md lists what there is."
+      ;;
+  esac
   # What a benchmark prints may go to a file.
   {
     ensure_packages build run
     build benches
   } >&2
   if [[ -n $what && $what != -* ]]; then
-    bench=$ARENA_BIN/arena_bench_$what
-    [[ -x $bench ]] || fail "there is no benchmark '$what': tests/bench/README.md lists what there is."
-    exec "$bench" "$@"
+    exec "$ARENA_BIN/arena_bench_$what" "$@"
   fi
   for bench in "$ARENA_BIN"/arena_bench_*; do
     "$bench" ${what:+"$what"} "$@"

@@ -6,6 +6,7 @@ UpStartsEverythingHealthyAndDownLeavesNoProcess() {
   up
   expect_code 0
   expect_output "Arena is up"
+  expect_output "./arena down --data $DATA_DIR"
   is_healthy || expect_failed "healthy after up"
   local name
   for name in postgres demo-models matchmaker model-gateway vote-ingest rating; do
@@ -234,6 +235,15 @@ LogsNamesTheLogsThereAre() {
   expect_output "a line"
   arena logs nothing --data "$DATA_DIR"
   expect_one_sentence "There are: rating"
+}
+
+# Before anything is installed or built.
+BenchSaysAtOnceWhatItDoesNotKnow() {
+  arena bench votez
+  expect_one_sentence "there is no benchmark 'votez'"
+  arena bench --help
+  expect_code 0
+  expect_output "./arena bench"
 }
 
 HelpNamesEveryVerb() {
