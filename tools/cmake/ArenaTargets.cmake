@@ -1,5 +1,5 @@
-# How a folder becomes a target. Each folder is one library, so the link graph states which room may
-# use which.
+# How a room becomes a target. A room is one library, or a few where its parts are linked apart, so
+# the link graph states which room may use which. Folders inside a library are order for the reader.
 #
 #   arena_library(NAME SOURCES a.cc b.cc DEPS arena::base absl::status [RPC])
 #     makes the static library arena_<NAME> with the alias arena::<NAME>; headers alone make an

@@ -1,5 +1,6 @@
 // Plays one battle: create, stream both replies, vote, learn the names.
 //
+//   apt-get install npm
 //   ./arena up --detach
 //   cd clients/examples/typescript && npm ci && npm run generate && npm run build
 //   npm run --silent battle -- "What is 17 + 26?"

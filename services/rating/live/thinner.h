@@ -8,8 +8,8 @@
 
 namespace arena::rating {
 
-// Deletes the tables of snapshots by their age (core/thinning.h). Only the leader does, to spare
-// the database; two at once would do no harm. For one thread.
+// Deletes the tables of snapshots by their age (core/snapshots/thinning.h). Only the leader does,
+// to spare the database; two at once would do no harm. For one thread.
 class Thinner {
  public:
   // What it borrows must outlive it.

@@ -17,8 +17,8 @@
 #include "tests/bench/support/statistics.h"
 #include "tests/bench/support/unary_target.h"
 
-// From the commit of a vote to the snapshot that covers it, as a watcher sees it: the row "rating,
-// live" of DESIGN.md section 8.
+// From the commit of a vote to the snapshot that covers it, as a watcher sees it. The aim
+// stands in tests/bench/README.md.
 namespace arena::bench {
 namespace {
 

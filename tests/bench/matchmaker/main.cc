@@ -17,8 +17,8 @@
 #include "tests/bench/support/server_process.h"
 #include "tests/bench/support/unary_target.h"
 
-// CreateBattle beside the bare limit, and the draw alone: the row matchmaker of DESIGN.md
-// section 8.
+// CreateBattle beside the bare limit, and the draw alone. The aims stand in
+// tests/bench/README.md.
 namespace arena::bench {
 namespace {
 

@@ -12,7 +12,7 @@ struct Figure {
   std::string name;
   double value = 0;
   std::string unit;
-  // What RATING.md asks for, 0 where it asks for nothing; `at_least` says on which side.
+  // The aim of README.md beside it, 0 where it has none; `at_least` says on which side.
   double aim = 0;
   bool at_least = false;
   int64_t peak_bytes = 0;

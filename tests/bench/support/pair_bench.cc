@@ -13,7 +13,7 @@
 namespace arena::bench {
 namespace {
 
-// DESIGN.md section 8.
+// The aims of tests/bench/README.md.
 constexpr double kLeastShare = 0.5;
 constexpr double kMostTailRatio = 2;
 constexpr double kTail = 0.99;

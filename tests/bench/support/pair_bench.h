@@ -46,7 +46,7 @@ struct BenchSide {
   pid_t pid;
 };
 
-// The rules of DESIGN.md section 8: echo and ours take turns, with the same client; medians; then
+// The rules of tests/bench/README.md: echo and ours take turns, with the same client; medians; then
 // each at half of its own rate, again in turns, for the 99th percentile.
 class PairBench {
  public:

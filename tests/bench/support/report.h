@@ -8,7 +8,7 @@
 
 namespace arena::bench {
 
-// One figure, with what it should be where DESIGN.md says so.
+// One figure, with what it should be where tests/bench/README.md has an aim.
 struct Figure {
   std::string name;
   double value = 0;

@@ -13,7 +13,7 @@
 #include "tests/bench/support/server_process.h"
 #include "tests/bench/support/unary_target.h"
 
-// CastVote beside the bare limit: the row vote-ingest of DESIGN.md section 8.
+// CastVote beside the bare limit. The aims stand in tests/bench/README.md.
 namespace arena::bench {
 namespace {
 

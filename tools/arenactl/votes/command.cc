@@ -34,12 +34,12 @@ Example:  arenactl votes import tests/testdata/first_week/pair_counts.json --sou
 
 constexpr char kExportHelp[] =
     R"(Writes to standard output, one entry of the log a line, by position without gap. Each line has
-position, kind (vote, retraction, restoration, annotation), target (not for votes), model_a (left),
-model_b, winner, rated, reasons, language, tags, voter, draw_probability, the style counts tokens,
-headers, lists and bolds of each side (_a, _b), and time. An entry that is no vote repeats the vote's
-columns, with the labels in force before it, and has entry_time; retractions and restorations have
-reason, annotations label_version, new_language and new_tags. A frontend's key gets no retractions
-and no models that may not be named; positions then skip.
+position, kind (vote, retraction, restoration, annotation), target (not for votes), vote_id, turn,
+model_a (left), model_b, winner, rated, reasons, language, tags, voter, draw_probability, the style
+counts tokens, headers, lists and bolds of each side (_a, _b), and time. An entry that is no vote
+repeats the vote's columns, with the labels in force before it, and has entry_time; retractions and
+restorations have reason, annotations label_version, new_language and new_tags. A frontend's key
+gets no retractions and no models that may not be named; positions then skip.
 
 Example:  arenactl votes export > votes.jsonl && arenactl rate votes.jsonl --method bt)";
 
