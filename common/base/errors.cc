@@ -77,6 +77,14 @@ absl::Status FieldInvalid(std::string_view field, std::string_view expectation) 
                    {{"field", std::string(field)}, {"expectation", std::string(expectation)}});
 }
 
+absl::Status CheckRange(std::string_view limit, std::string_view field, int64_t value,
+                        int64_t least, int64_t most, std::string_view of) {
+  if (value >= least && value <= most) return absl::OkStatus();
+  const absl::Status invalid =
+      FieldInvalid(field, fmt::format("{} to {}{}{}", least, most, of.empty() ? "" : " ", of));
+  return value < least ? invalid : BeyondLimit(limit, invalid);
+}
+
 absl::Status RequestIdInvalid() {
   return MakeError(absl::StatusCode::kInvalidArgument, "REQUEST_ID_INVALID",
                    "request_id must be a UUID version 7 made within the last day.",

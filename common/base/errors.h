@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -37,6 +38,10 @@ std::string_view Clipped(std::string_view text);
 
 // Situations that every service knows. Each text is written here and nowhere else.
 absl::Status FieldInvalid(std::string_view field, std::string_view expectation);
+// FIELD_INVALID unless `value` lies from `least` to `most`, which is the limit of that name; beyond
+// it the error names the limit too. `of` is what is counted, for the message: "models".
+absl::Status CheckRange(std::string_view limit, std::string_view field, int64_t value,
+                        int64_t least, int64_t most, std::string_view of = "");
 absl::Status RequestIdInvalid();
 absl::Status RequestIdReused();
 absl::Status BattleNotFound();

@@ -47,6 +47,11 @@ inline constexpr size_t kExportBufferBytes = 2 * 1024 * 1024;
 // Watch streams of one rating.
 inline constexpr size_t kWatchers = 10'000;
 
+// How long a stream may wait for its client to read (setting).
+inline constexpr absl::Duration kUnreadPatience = absl::Minutes(2);
+// Watches of one server's health.
+inline constexpr int kHealthWatchers = 1'000;
+
 // Rows that wait for a group commit, and rows in one group.
 inline constexpr size_t kCommitQueueRows = 16'384;
 inline constexpr size_t kCommitGroupRows = 1'024;
@@ -107,6 +112,13 @@ inline constexpr int kTagsPerVote = 16;
 // Models of one apply request, endpoints of one model.
 inline constexpr int kModelsPerApply = 1'000;
 inline constexpr int kEndpointsPerModel = 8;
+// Of one endpoint: its address, what its server calls the model, milliseconds until the first token
+// and until the last one, tokens of a reply.
+inline constexpr size_t kEndpointUrlBytes = 2'048;
+inline constexpr size_t kRemoteModelBytes = 200;
+inline constexpr int kFirstTokenTimeoutMs = 600'000;
+inline constexpr int kTotalTimeoutMs = 3'600'000;
+inline constexpr int kEndpointTokens = 131'072;
 // A capability filter that leaves fewer models than this would narrow down who is playing.
 inline constexpr int kSmallestFilteredSet = 4;
 

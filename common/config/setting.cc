@@ -85,11 +85,9 @@ absl::Status Setting::Assign(const std::string& text, std::string_view origin) c
           return absl::InvalidArgumentError(
               fmt::format("{} must be {}, not '{}'.", origin, Expectation(target), text));
         }
-        if (validator) {
-          if (const auto expectation = validator(text)) {
-            return absl::InvalidArgumentError(
-                fmt::format("{} must be {}, not '{}'.", origin, *expectation, text));
-          }
+        if (validator.holds && !validator.holds(text)) {
+          return absl::InvalidArgumentError(
+              fmt::format("{} must be {}, not '{}'.", origin, validator.wants, text));
         }
         *destination = std::move(value);
         return absl::OkStatus();

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -12,13 +11,16 @@
 
 namespace arena::config {
 
-// Says what is wrong with a value, as "at least 1"; nothing when it is right.
-using Validator = std::function<std::optional<std::string>(std::string_view text)>;
+// Which values a setting takes. Says so in --help and to who gives another.
+struct Validator {
+  // As in "must be at least 1".
+  std::string wants = {};
+  std::function<bool(std::string_view text)> holds = nullptr;
+};
 Validator AtLeast(double least);
 Validator Between(double least, double most);
 Validator DurationBetween(absl::Duration least, absl::Duration most);
 Validator OneOf(std::vector<std::string> values);
-Validator NotEmpty();
 
 // Where the value of a setting goes.
 using Target =
@@ -30,7 +32,7 @@ struct Setting {
   std::string help;
   std::string group;
   Target target;
-  Validator validator = nullptr;
+  Validator validator = {};
   bool is_secret = false;
   // The default, as text.
   std::string default_text = {};

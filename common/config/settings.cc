@@ -30,9 +30,10 @@ std::string Provenance(const Setting& setting) {
   if (setting.is_secret) {
     return fmt::format("secret: {} or the file", setting.EnvironmentName());
   }
+  const std::string range = setting.validator.wants.empty() ? "" : setting.validator.wants + "; ";
   const std::string fallback =
       setting.default_text.empty() ? "no default" : "default " + setting.default_text;
-  return fmt::format("{}; {}", fallback, setting.EnvironmentName());
+  return fmt::format("{}{}; {}", range, fallback, setting.EnvironmentName());
 }
 
 }  // namespace
@@ -64,7 +65,6 @@ void SettingsParser::AddSecret(std::string name, std::string* target, std::strin
                               .help = std::move(help),
                               .group = group_,
                               .target = target,
-                              .validator = nullptr,
                               .is_secret = true});
 }
 

@@ -37,7 +37,7 @@ class SettingsParser {
 
   // `name` is in kebab case. `help` is one sentence and names the unit where the type does not.
   // Durations are written as "400ms" or "30s"; lists are comma-separated, or a sequence in YAML.
-  void Add(std::string name, Target target, std::string help, Validator validator = nullptr);
+  void Add(std::string name, Target target, std::string help, Validator validator = {});
 
   // A string that is never printed and can only come from the environment or the file.
   void AddSecret(std::string name, std::string* target, std::string help);

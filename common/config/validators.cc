@@ -20,41 +20,30 @@ absl::Duration DurationOf(std::string_view text) {
 }  // namespace
 
 Validator AtLeast(double least) {
-  return [least](std::string_view text) -> std::optional<std::string> {
-    if (NumberOf(text) >= least) return std::nullopt;
-    return fmt::format("at least {}", least);
-  };
+  return {fmt::format("at least {}", least),
+          [least](std::string_view text) { return NumberOf(text) >= least; }};
 }
 
 Validator Between(double least, double most) {
-  return [least, most](std::string_view text) -> std::optional<std::string> {
-    const double number = NumberOf(text);
-    if (number >= least && number <= most) return std::nullopt;
-    return fmt::format("between {} and {}", least, most);
-  };
+  return {fmt::format("between {} and {}", least, most), [least, most](std::string_view text) {
+            const double number = NumberOf(text);
+            return number >= least && number <= most;
+          }};
 }
 
 Validator DurationBetween(absl::Duration least, absl::Duration most) {
-  return [least, most](std::string_view text) -> std::optional<std::string> {
-    const absl::Duration duration = DurationOf(text);
-    if (duration >= least && duration <= most) return std::nullopt;
-    return fmt::format("between {} and {}", absl::FormatDuration(least),
-                       absl::FormatDuration(most));
-  };
+  return {fmt::format("between {} and {}", absl::FormatDuration(least), absl::FormatDuration(most)),
+          [least, most](std::string_view text) {
+            const absl::Duration duration = DurationOf(text);
+            return duration >= least && duration <= most;
+          }};
 }
 
 Validator OneOf(std::vector<std::string> values) {
-  return [values = std::move(values)](std::string_view text) -> std::optional<std::string> {
-    if (std::find(values.begin(), values.end(), text) != values.end()) return std::nullopt;
-    return fmt::format("one of {}", fmt::join(values, ", "));
-  };
-}
-
-Validator NotEmpty() {
-  return [](std::string_view text) -> std::optional<std::string> {
-    if (!text.empty()) return std::nullopt;
-    return "not empty";
-  };
+  std::string wants = fmt::format("one of {}", fmt::join(values, ", "));
+  return {std::move(wants), [values = std::move(values)](std::string_view text) {
+            return std::find(values.begin(), values.end(), text) != values.end();
+          }};
 }
 
 }  // namespace arena::config

@@ -4,10 +4,13 @@
 #include <fmt/ranges.h>
 #include <yaml-cpp/yaml.h>
 
+#include <fstream>
 #include <ios>
+#include <iterator>
 #include <vector>
 
 #include "common/base/status_macros.h"
+#include "common/config/yaml_document.h"
 
 namespace arena::config {
 namespace {
@@ -31,13 +34,13 @@ absl::StatusOr<std::string> TextOf(const std::string& path, const std::string& k
 absl::StatusOr<std::map<std::string, std::string>> ReadYamlFile(const std::string& path) {
   YAML::Node root;
   try {
-    root = YAML::LoadFile(path);
-  } catch (const YAML::BadFile&) {
-    return absl::NotFoundError(fmt::format("The file {} cannot be read.", path));
+    std::ifstream file(path);
+    if (!file) return absl::NotFoundError(fmt::format("The file {} cannot be read.", path));
+    root = LoadYaml({std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()});
   } catch (const YAML::Exception& error) {
     // The parser's own words, which may quote the file, stay here.
     return absl::InvalidArgumentError(
-        fmt::format("{} is not YAML: see line {}.", path, error.mark.line + 1));
+        fmt::format("{} is not one YAML document: see line {}.", path, error.mark.line + 1));
   } catch (const std::ios::failure&) {
     return absl::NotFoundError(fmt::format("{} is no file that can be read.", path));
   }

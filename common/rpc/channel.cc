@@ -11,10 +11,10 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/time/clock.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
+#include "common/rpc/address.h"
 #include "common/rpc/read_file.h"
 
 namespace arena::rpc {
@@ -51,14 +51,14 @@ class KeyInterceptorFactory : public grpc::experimental::ClientInterceptorFactor
   const std::string header_;
 };
 
+bool IsCallable(std::string_view address) {
+  return !address.starts_with(':') && PortOf(address).value_or(0) != 0;
+}
+
 // gRPC would take another port for one that is none, and end the process for a key that is no
 // header, with the key among its last words.
 absl::Status CheckOptions(const ChannelOptions& options) {
-  int port = 0;
-  const std::string_view address = options.address;
-  const size_t colon = address.rfind(':');
-  if (colon == 0 || colon == std::string_view::npos ||
-      !absl::SimpleAtoi(options.address.substr(colon + 1), &port) || port < 1 || port > 65'535) {
+  if (!IsCallable(options.address)) {
     return absl::InvalidArgumentError(
         fmt::format("The address '{}' is no HOST:PORT.", options.address));
   }
@@ -72,8 +72,7 @@ absl::Status CheckOptions(const ChannelOptions& options) {
       (options.tls_ca_file.empty() && !options.tls_certificate_file.empty())) {
     return absl::InvalidArgumentError(
         "A client's certificate needs its key, the key its certificate, and both the file of the "
-        "CA "
-        "of the server.");
+        "CA of the server.");
   }
   return absl::OkStatus();
 }
@@ -112,6 +111,17 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const ChannelOptions&
   }
   return grpc::experimental::CreateCustomChannelWithInterceptors(
       options.address, credentials, arguments, std::move(interceptors));
+}
+
+void AddChannelSettings(config::SettingsParser& parser, const std::string& callee, std::string use,
+                        ChannelOptions& options) {
+  parser.Add(callee + "-address", &options.address, std::move(use),
+             {"host:port or empty",
+              [](std::string_view text) { return text.empty() || IsCallable(text); }});
+  parser.Add(callee + "-tls-ca-file", &options.tls_ca_file,
+             fmt::format("PEM file of the CA of {}'s certificate; empty for plain text.", callee));
+  parser.AddSecret(callee + "-api-key", &options.api_key,
+                   fmt::format("Key with service scope at {}; empty for none.", callee));
 }
 
 void SetDeadline(grpc::ClientContext& context, absl::Duration timeout) {

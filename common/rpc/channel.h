@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/config/settings.h"
 
 namespace arena::rpc {
 
@@ -31,6 +32,11 @@ struct ChannelOptions {
 // a TLS file cannot be read, INVALID_ARGUMENT for an address that is no host:port, a key that is no
 // header, or half a certificate.
 absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const ChannelOptions& options);
+
+// Adds --CALLEE-address, --CALLEE-tls-ca-file and the secret CALLEE-api-key. `use` says what the
+// callee is for, and what an empty address means.
+void AddChannelSettings(config::SettingsParser& parser, const std::string& callee, std::string use,
+                        ChannelOptions& options);
 
 // Sets the deadline of a call. Every call has one.
 void SetDeadline(grpc::ClientContext& context, absl::Duration timeout);

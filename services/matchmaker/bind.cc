@@ -31,13 +31,10 @@ void AddSettings(config::SettingsParser& parser, Options& options) {
              config::Between(1, 64));
   parser.Add("commit-writers", &options.commit.writers,
              "Groups of battles that may be committing at the same time.", config::Between(1, 16));
-  parser.Add("rating-address", &options.rating.address,
-             "host:port of rating, whose ratings matchmaker watches (no draw depends on them yet); "
-             "empty for none.");
-  parser.Add("rating-tls-ca-file", &options.rating.tls_ca_file,
-             "PEM file of the CA of rating's certificate; empty for plain text.");
-  parser.AddSecret("rating-api-key", &options.rating.api_key,
-                   "Key with service scope at rating; empty for none.");
+  rpc::AddChannelSettings(parser, "rating",
+                          "Where matchmaker watches ratings (no draw depends on them yet); empty "
+                          "for nowhere.",
+                          options.rating);
   parser.AddSecret("battle-key", &options.battle_key,
                    "Key of battle ids: at least 32 hexadecimal digits, the same in every replica.");
   parser.AddSecret("voter-key", &options.voter_key,
@@ -106,8 +103,8 @@ absl::Status Matchmaker::Serve() {
                                                                  .writer = writer_,
                                                                  .metrics = metrics_});
   admin_ = std::make_unique<ModelAdminService>(*environment_, readers_, models_, catalog_);
-  redraws_ = std::make_unique<RedrawService>(*environment_, readers_, random_, catalog_, battles_,
-                                             metrics_);
+  redraws_ = std::make_unique<RedrawService>(*environment_, readers_, clock_, random_, catalog_,
+                                             battles_, metrics_);
   ARENA_ASSIGN_OR_RETURN(
       server_, rpc::RpcServer::Start(options_.server, *environment_,
                                      {service_.get(), admin_.get(), redraws_.get()},

@@ -34,12 +34,9 @@ void AddSettings(config::SettingsParser& parser, Options& options) {
              config::Between(1, 100'000));
   parser.Add("readers", &options.readers, "Threads that read the database.",
              config::Between(1, 64));
-  parser.Add("matchmaker-address", &options.matchmaker.address,
-             "host:port where a side whose model failed is drawn again; empty for never.");
-  parser.AddSecret("matchmaker-api-key", &options.matchmaker.api_key,
-                   "Key with service scope at matchmaker; empty for none.");
-  parser.Add("matchmaker-tls-ca-file", &options.matchmaker.tls_ca_file,
-             "PEM file of the CA of matchmaker's certificate; empty for plain text.");
+  rpc::AddChannelSettings(parser, "matchmaker",
+                          "Where a side whose model failed is drawn again; empty for never.",
+                          options.matchmaker);
   parser.Add(
       "provider-proxy", &options.providers.proxy,
       "Proxy for all calls of providers, without user or password; empty connects directly.");

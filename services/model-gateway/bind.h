@@ -17,7 +17,7 @@
 #include "services/model-gateway/metrics.h"
 #include "services/model-gateway/provider/http_loop.h"
 #include "services/model-gateway/rpc/model_gateway_service.h"
-#include "services/model-gateway/storage/postgres_conversation_store.h"
+#include "services/model-gateway/storage/conversation_store.h"
 
 namespace arena::model_gateway {
 
@@ -58,7 +58,7 @@ class ModelGateway {
   Metrics metrics_{registry_};
   std::unique_ptr<rpc::Environment> environment_;
   Database database_;
-  PostgresConversationStore store_{database_};
+  ConversationStore store_{database_};
   std::unique_ptr<RedrawClient> redraws_;
   ChunkDecoder decoder_;
   HttpLoop loop_;

@@ -17,12 +17,7 @@ size_t Append(char* bytes, size_t size, size_t count, void* text) {
   return size * count;
 }
 
-}  // namespace
-
-std::shared_ptr<grpc::Channel> ChannelTo(const ArenaCluster& cluster, const std::string& service) {
-  return *rpc::MakeChannel({.address = cluster.address(service)});
-}
-
+// What a page says; empty when it cannot be read.
 std::string HttpGet(const std::string& url) {
   const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(),
                                                                  &curl_easy_cleanup);
@@ -35,11 +30,22 @@ std::string HttpGet(const std::string& url) {
   return curl_easy_perform(curl.get()) == CURLE_OK ? text : "";
 }
 
-double MetricOf(const ArenaCluster& cluster, const std::string& service, const std::string& line) {
-  const std::string page =
-      "\n" + HttpGet("http://" + cluster.metrics_address(service) + "/metrics");
+}  // namespace
+
+std::shared_ptr<grpc::Channel> ChannelTo(const ArenaCluster& cluster, const std::string& service) {
+  return *rpc::MakeChannel({.address = cluster.address(service)});
+}
+
+std::string MetricsPage(const ArenaCluster& cluster, const std::string& service) {
+  return HttpGet("http://" + cluster.metrics_address(service) + "/metrics");
+}
+
+std::optional<double> MetricOf(const ArenaCluster& cluster, const std::string& service,
+                               const std::string& line) {
+  const std::string page = "\n" + MetricsPage(cluster, service);
   const size_t found = page.find("\n" + line + " ");
-  return found == std::string::npos ? 0 : std::atof(page.c_str() + found + line.size() + 2);
+  if (found == std::string::npos) return std::nullopt;
+  return std::atof(page.c_str() + found + line.size() + 2);
 }
 
 std::string NewRequestId() {

@@ -3,14 +3,15 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <google/protobuf/descriptor.h>
-#include <google/protobuf/timestamp.pb.h>
 #include <gtest/gtest.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
 #include "common/base/errors.h"
@@ -26,7 +27,10 @@ namespace arena::testing {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::UnorderedElementsAre;
 
 class BlindnessJourney : public ::testing::Test {
  protected:
@@ -74,7 +78,13 @@ class BlindnessJourney : public ::testing::Test {
     client_->AskAround(battle_id);
     EXPECT_FALSE(client_->GetBattle(battle_id).has_models());
     EXPECT_FALSE(client_->GetConversation(battle_id).has_models());
-    EXPECT_THAT(WordsIn(client_->heard(), TellingWords(*cluster_)), IsEmpty());
+    const std::vector<std::string> words = TellingWords(*cluster_);
+    EXPECT_THAT(WordsIn(client_->heard(), words), IsEmpty());
+    for (const char* service : kServices) {
+      const std::string page = absl::AsciiStrToLower(MetricsPage(*cluster_, service));
+      EXPECT_THAT(page, HasSubstr("arena_build_info{")) << service;
+      EXPECT_THAT(WordsIn(page, words), IsEmpty()) << service;
+    }
   }
 
   // A battle whose models all misbehave alike.
@@ -108,46 +118,43 @@ class BlindnessJourney : public ::testing::Test {
   std::unique_ptr<Eavesdropper> client_;
 };
 
-// The paths of all numbers in a message; `models`, which only a revealed battle has, is left out.
-void CollectNumbers(const google::protobuf::Descriptor& message, const std::string& path,
-                    std::vector<std::string>& numbers) {
+// Adds the names of all fields of a message and of the messages in it.
+void CollectFields(const google::protobuf::Descriptor& message, std::set<std::string>& fields) {
   for (int i = 0; i < message.field_count(); ++i) {
     const auto& field = *message.field(i);
-    const std::string name = fmt::format("{}.{}", path, field.name());
-    switch (field.cpp_type()) {
-      case google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE:
-        if (field.message_type() == google::protobuf::Timestamp::descriptor()) break;
-        if (field.message_type() == v1::BattleModels::descriptor()) break;
-        CollectNumbers(*field.message_type(), name, numbers);
-        break;
-      case google::protobuf::FieldDescriptor::CPPTYPE_STRING:
-      case google::protobuf::FieldDescriptor::CPPTYPE_ENUM:
-        break;
-      default:
-        numbers.push_back(name);
-    }
+    const bool is_new = fields.insert(fmt::format("{}.{}", message.name(), field.name())).second;
+    if (is_new && field.message_type() != nullptr) CollectFields(*field.message_type(), fields);
   }
 }
 
-// A number tells a model as well as a name does, and no search for words would find it: whoever
-// adds one to these answers has to say here what it counts.
-TEST(BlindAnswers, HoldNoNumberButTurnsSequencesAndTheVotesOwn) {
-  std::vector<std::string> numbers;
+// A number or a state tells a model as well as a name does, and no search for words would find it:
+// whoever adds a field to these answers has to say here what it tells.
+TEST(BlindAnswers, HoldNoFieldThatIsNotNamedHere) {
+  std::set<std::string> fields;
   for (const google::protobuf::Descriptor* answer :
        {v1::CreateBattleResponse::descriptor(), v1::GetBattleResponse::descriptor(),
         v1::StreamRepliesResponse::descriptor(), v1::StopRepliesResponse::descriptor(),
         v1::GetConversationResponse::descriptor()}) {
-    CollectNumbers(*answer, answer->name(), numbers);
+    CollectFields(*answer, fields);
   }
-  EXPECT_THAT(
-      numbers,
-      ElementsAre("CreateBattleResponse.battle.turn_count",
-                  // Of votes that are cast: a battle with one is revealed.
-                  "CreateBattleResponse.battle.votes.turn",
-                  "CreateBattleResponse.battle.votes.position",
-                  "GetBattleResponse.battle.turn_count", "GetBattleResponse.battle.votes.turn",
-                  "GetBattleResponse.battle.votes.position", "StreamRepliesResponse.sequence",
-                  "StreamRepliesResponse.turn", "GetConversationResponse.turns.turn"));
+  EXPECT_THAT(fields, UnorderedElementsAre(
+                          // Which battle it is, when it was made, and how far it has come.
+                          "CreateBattleResponse.battle", "GetBattleResponse.battle",
+                          "GetConversationResponse.battle_id", "Battle.battle_id", "Battle.mode",
+                          "Battle.state", "Battle.turn_count", "Battle.create_time",
+                          "Battle.expire_time", "Timestamp.seconds", "Timestamp.nanos",
+                          // Which turn and side something belongs to, and how a side ended.
+                          "StreamRepliesResponse.side", "StreamRepliesResponse.sequence",
+                          "StreamRepliesResponse.turn", "StreamRepliesResponse.delta",
+                          "StreamRepliesResponse.finished", "SideFinished.end",
+                          "GetConversationResponse.turns", "ConversationTurn.turn",
+                          "ConversationTurn.left", "ConversationTurn.right", "SideReply.end",
+                          // What was said.
+                          "ConversationTurn.prompt", "TextDelta.text", "SideReply.text",
+                          // Of battles that are revealed, as those with a vote are.
+                          "Battle.models", "GetConversationResponse.models", "BattleModels.left",
+                          "BattleModels.right", "Battle.votes", "BattleVote.turn",
+                          "BattleVote.choice", "BattleVote.position"));
 }
 
 TEST_F(BlindnessJourney, NothingBeforeTheVoteNamesAModelAndTheReceiptNamesBoth) {
@@ -164,11 +171,11 @@ TEST_F(BlindnessJourney, NothingBeforeTheVoteNamesAModelAndTheReceiptNamesBoth) 
   EXPECT_NE(demo::FindProfile(receipt.models().right()), nullptr);
   EXPECT_NE(receipt.models().left(), receipt.models().right());
   // Prompts and replies are nobody's business in a log.
-  for (const char* service : {"matchmaker", "model-gateway", "vote-ingest", "rating"}) {
+  for (const char* service : kServices) {
     const std::string log = ReadFile(cluster_->PathOf(std::string(service) + "-0.log"));
-    EXPECT_THAT(log, ::testing::HasSubstr("\"level\"")) << service;
-    EXPECT_THAT(log, ::testing::Not(::testing::HasSubstr("17 + 26"))) << service;
-    EXPECT_THAT(log, ::testing::Not(::testing::HasSubstr("capital of France"))) << service;
+    EXPECT_THAT(log, HasSubstr("\"level\"")) << service;
+    EXPECT_THAT(log, Not(HasSubstr("17 + 26"))) << service;
+    EXPECT_THAT(log, Not(HasSubstr("capital of France"))) << service;
   }
   // The words are those by which a leak would be found.
   EXPECT_GE(WordsIn(client_->heard(), TellingWords(*cluster_)).size(), 2u);

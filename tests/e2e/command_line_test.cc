@@ -60,7 +60,7 @@ TEST_F(CommandLineJourney, HelpOfEveryBinaryNamesItsPurpose) {
         std::pair("arena-rating", "publishes leaderboards"),
         std::pair("arena-demo-models", "scripted language models"),
         std::pair("arenactl", "command-line tool")}) {
-    const CommandResult help = RunBinary(binary, {"--help"}, {}, ::testing::TempDir());
+    const CommandResult help = RunBinary(binary, {"--help"});
     EXPECT_EQ(help.exit_code, 0) << binary << help.err;
     EXPECT_THAT(help.out, HasSubstr(purpose)) << binary;
     EXPECT_THAT(help.out, HasSubstr("Usage: ")) << binary;
@@ -70,8 +70,7 @@ TEST_F(CommandLineJourney, HelpOfEveryBinaryNamesItsPurpose) {
 
 TEST_F(CommandLineJourney, AServiceWithoutItsSecretSaysWhichOneIsMissing) {
   const CommandResult refused =
-      RunBinary("arena-vote-ingest", {"--check-config", "--database", "host=127.0.0.1"}, {},
-                ::testing::TempDir());
+      RunBinary("arena-vote-ingest", {"--check-config", "--database", "host=127.0.0.1"});
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_THAT(refused.err, HasSubstr("ARENA_VOTER_KEY must be set"));
   EXPECT_EQ(refused.out, "");

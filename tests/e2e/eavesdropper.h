@@ -25,8 +25,8 @@ std::vector<std::string> TellingWords(const ArenaCluster& cluster,
 // Those of `words` that stand in `text`.
 std::vector<std::string> WordsIn(const std::string& text, const std::vector<std::string>& words);
 
-// A client that keeps every byte that it is sent: messages, headers, trailers, errors. Used by one
-// thread.
+// A client that keeps every byte that it is sent, messages and errors, and expects no header and no
+// trailer beyond gRPC's own. Used by one thread.
 class Eavesdropper {
  public:
   explicit Eavesdropper(const ArenaCluster& cluster);

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -102,14 +103,15 @@ class MemoryJourney : public ::testing::Test {
     return streams;
   }
 
-  // Whether a metric of the gateway comes to be right.
+  // Whether a metric of the gateway is there and comes to be right.
   bool AwaitMetric(const std::string& line, const std::function<bool(double)>& is_right) {
     const absl::Time deadline = absl::Now() + absl::Seconds(60);
-    while (!is_right(MetricOf(*cluster_, "model-gateway", line))) {
+    while (true) {
+      const std::optional<double> value = MetricOf(*cluster_, "model-gateway", line);
+      if (value.has_value() && is_right(*value)) return true;
       if (absl::Now() > deadline) return false;
       absl::SleepFor(absl::Milliseconds(20));
     }
-    return true;
   }
 
   int64_t Resident() const { return cluster_->ResidentBytes("model-gateway"); }

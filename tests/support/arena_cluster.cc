@@ -5,11 +5,6 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <atomic>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -48,23 +43,11 @@ constexpr char kTestKey[] = "00112233445566778899aabbccddeeff0011223344556677889
 
 }  // namespace
 
-std::string ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
-void WriteFile(const std::string& path, const std::string& text) {
-  std::ofstream(path, std::ios::binary) << text;
-}
-
 CommandResult RunBinary(const std::string& name, const std::vector<std::string>& arguments,
-                        const std::map<std::string, std::string>& environment,
-                        const std::string& folder) {
-  // Commands may run side by side.
-  static std::atomic<int> runs = 0;
-  const std::string stem = fmt::format("{}/{}-{}", folder, name, ++runs);
-  const std::string out = stem + ".out";
-  const std::string err = stem + ".err";
+                        const std::map<std::string, std::string>& environment) {
+  const ScratchFolder folder;
+  const std::string out = folder.PathOf("out");
+  const std::string err = folder.PathOf("err");
   ChildOptions options;
   options.command = {"/bin/sh", "-c", "out=$1; shift; exec \"$@\" >\"$out\"",
                      "sh",      out,  ARENA_BINARIES "/" + name};
@@ -85,20 +68,15 @@ absl::StatusOr<std::unique_ptr<ArenaCluster>> ArenaCluster::Start(ClusterOptions
   return cluster;
 }
 
-ArenaCluster::ArenaCluster(ClusterOptions options) : options_(std::move(options)) {
-  std::string pattern = std::filesystem::temp_directory_path() / "arena-e2e-XXXXXX";
-  if (mkdtemp(pattern.data()) == nullptr) std::abort();
-  folder_ = pattern;
-}
+ArenaCluster::ArenaCluster(ClusterOptions options) : options_(std::move(options)) {}
 
 ArenaCluster::~ArenaCluster() {
   // All at once, and each is waited for, so that a sanitizer or coverage can write its report.
   for (const auto& [name, process] : processes_) process->Signal(SIGTERM);
   for (const auto& [name, process] : processes_) process->Wait(kStopWait);
   if (::testing::Test::HasFailure()) {
-    fmt::print(stderr, "The logs of this cluster are kept in {}.\n", folder_);
-  } else {
-    std::filesystem::remove_all(folder_);
+    folder_.Keep();
+    fmt::print(stderr, "The logs of this cluster are kept in {}.\n", folder_.path());
   }
 }
 
@@ -171,7 +149,7 @@ absl::Status ArenaCluster::ApplyModels() {
       RunBinary("arenactl",
                 {"models", "apply", ARENA_SOURCE "/tools/demo-models/models.yaml", "--matchmaker",
                  address("matchmaker")},
-                {{"ARENA_DEMO_PORT", port}}, folder_);
+                {{"ARENA_DEMO_PORT", port}});
   if (applied.exit_code == 0) return absl::OkStatus();
   return absl::InternalError(fmt::format("The models were not applied: {}", applied.err));
 }
@@ -278,8 +256,7 @@ CommandResult ArenaCluster::Arenactl(const std::vector<std::string>& arguments) 
                    {{"ARENA_MATCHMAKER_ADDRESS", address("matchmaker")},
                     {"ARENA_MODEL_GATEWAY_ADDRESS", address("model-gateway")},
                     {"ARENA_VOTE_INGEST_ADDRESS", address("vote-ingest")},
-                    {"ARENA_RATING_ADDRESS", address("rating")}},
-                   folder_);
+                    {"ARENA_RATING_ADDRESS", address("rating")}});
 }
 
 }  // namespace arena::testing

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "tests/support/child_process.h"
+#include "tests/support/scratch_folder.h"
 #include "tests/support/test_postgres.h"
 
 namespace arena::testing {
@@ -80,7 +81,7 @@ class ArenaCluster {
   // Runs arenactl with the addresses of the first replicas in its environment.
   CommandResult Arenactl(const std::vector<std::string>& arguments) const;
   // A file of this test's own folder.
-  std::string PathOf(const std::string& name) const { return folder_ + "/" + name; }
+  std::string PathOf(const std::string& name) const { return folder_.PathOf(name); }
 
  private:
   explicit ArenaCluster(ClusterOptions options);
@@ -98,7 +99,7 @@ class ArenaCluster {
 
   const ClusterOptions options_;
   TestDatabase database_;
-  std::string folder_;
+  ScratchFolder folder_;
   std::string demo_address_;
   // By "service/replica".
   std::map<std::string, std::string> addresses_;
@@ -106,13 +107,8 @@ class ArenaCluster {
   std::map<std::string, std::unique_ptr<ChildProcess>> processes_;
 };
 
-// Runs a built program with its output in files of `folder`. Threads may call it.
+// Runs a built program to its end. Threads may call it.
 CommandResult RunBinary(const std::string& name, const std::vector<std::string>& arguments,
-                        const std::map<std::string, std::string>& environment,
-                        const std::string& folder);
-
-// The whole of a file; empty when there is none.
-std::string ReadFile(const std::string& path);
-void WriteFile(const std::string& path, const std::string& text);
+                        const std::map<std::string, std::string>& environment = {});
 
 }  // namespace arena::testing

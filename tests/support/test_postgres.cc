@@ -21,6 +21,7 @@
 #include "common/postgres/database.h"
 #include "common/postgres/migrator.h"
 #include "tests/support/child_process.h"
+#include "tests/support/scratch_folder.h"
 
 namespace arena::testing {
 namespace {
@@ -38,13 +39,17 @@ std::string ServerUser() { return geteuid() == 0 ? "postgres" : ""; }
   std::abort();
 }
 
+// The server's folder and process; global so that they go when the process ends.
+std::unique_ptr<ScratchFolder> server_folder;
+std::unique_ptr<ChildProcess> server;
+
 std::string MakeFolder() {
-  char path[] = "/var/tmp/arena-test-XXXXXX";
-  if (mkdtemp(path) == nullptr) Fail("cannot make a folder in /var/tmp");
+  server_folder = std::make_unique<ScratchFolder>("/var/tmp");
+  const std::string& path = server_folder->path();
   if (geteuid() == 0) {
     const passwd* entry = getpwnam("postgres");
     if (entry == nullptr) Fail("no system user postgres; install postgresql-15");
-    if (chown(path, entry->pw_uid, entry->pw_gid) != 0) Fail("chown");
+    if (chown(path.c_str(), entry->pw_uid, entry->pw_gid) != 0) Fail("chown");
   }
   return path;
 }
@@ -77,9 +82,6 @@ void AwaitEnd(pid_t pid) {
   poll(&event, 1, static_cast<int>(absl::ToInt64Milliseconds(kStartWait)));
   close(process);
 }
-
-// The server process; global so that it is killed when the process ends.
-std::unique_ptr<ChildProcess> server;
 
 }  // namespace
 
@@ -114,8 +116,7 @@ TestCluster::TestCluster() : folder_(MakeFolder()) {
   std::atexit([] {
     server->Signal(SIGINT);
     server->Wait(kStartWait);
-    std::error_code ignored;
-    std::filesystem::remove_all(Get().folder_, ignored);
+    server_folder.reset();
   });
 }
 

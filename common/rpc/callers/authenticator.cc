@@ -12,6 +12,7 @@
 #include "absl/strings/escaping.h"
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
+#include "common/config/yaml_document.h"
 #include "common/rpc/read_file.h"
 
 namespace arena::rpc {
@@ -79,10 +80,10 @@ absl::StatusOr<Authenticator> Authenticator::FromFile(const std::string& path) {
 absl::StatusOr<Authenticator> Authenticator::FromYaml(const std::string& text) {
   YAML::Node root;
   try {
-    root = YAML::Load(text);
+    root = config::LoadYaml(text);
   } catch (const YAML::Exception& error) {
     return absl::InvalidArgumentError(
-        fmt::format("The key file is not YAML: see line {}.", error.mark.line + 1));
+        fmt::format("The key file is not one YAML document: see line {}.", error.mark.line + 1));
   }
   if (!root.IsSequence() || root.size() == 0) {
     return absl::InvalidArgumentError(

@@ -78,7 +78,7 @@ class ServerStream : private grpc::ServerWriteReactor<Response>,
   size_t waiting_bytes() const;
 
   // For StreamCall.
-  bool Begin(const grpc::CallbackServerContext& context);
+  bool Begin(grpc::CallbackServerContext& context);
   const Call& call() const { return call_; }
   grpc::ServerWriteReactor<Response>* reactor() { return this; }
 
@@ -92,6 +92,8 @@ class ServerStream : private grpc::ServerWriteReactor<Response>,
   void SendNext() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Close(const absl::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void EndNow() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Cancels the call when its client has taken nothing for too long.
+  void EndIfUnread();
 
   const Method& method_;
   const StreamOptions options_;
@@ -99,13 +101,19 @@ class ServerStream : private grpc::ServerWriteReactor<Response>,
   Call call_;
   std::shared_ptr<ServerStream> self_;
   int64_t shutdown_ticket_ = 0;
+  int64_t unread_ticket_ = 0;
 
   mutable absl::Mutex mutex_;
+  // Until OnDone.
+  grpc::CallbackServerContext* context_ ABSL_GUARDED_BY(mutex_) = nullptr;
   // What waits, and its size.
   std::deque<std::pair<Response, size_t>> queue_ ABSL_GUARDED_BY(mutex_);
   // The outstanding message; gRPC reads it until OnWriteDone.
   std::pair<Response, size_t> sending_ ABSL_GUARDED_BY(mutex_);
   bool is_sending_ ABSL_GUARDED_BY(mutex_) = false;
+  // When gRPC was last given something to send, be it the status.
+  std::chrono::steady_clock::time_point sent_ ABSL_GUARDED_BY(mutex_);
+  bool is_unread_ ABSL_GUARDED_BY(mutex_) = false;
   size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   bool paused_ ABSL_GUARDED_BY(mutex_) = false;
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;

@@ -15,7 +15,7 @@ ServerStream<Response>::ServerStream(const Method& method, const StreamOptions& 
 }
 
 template <typename Response>
-bool ServerStream<Response>::Begin(const grpc::CallbackServerContext& context) {
+bool ServerStream<Response>::Begin(grpc::CallbackServerContext& context) {
   self_ = this->shared_from_this();
   auto principal = method_.Admit(context);
   if (!principal.ok()) {
@@ -25,6 +25,13 @@ bool ServerStream<Response>::Begin(const grpc::CallbackServerContext& context) {
   call_.principal = *std::move(principal);
   const bool has_deadline = context.deadline() < std::chrono::system_clock::time_point::max();
   call_.deadline = has_deadline ? absl::FromChrono(context.deadline()) : absl::InfiniteFuture();
+  {
+    absl::MutexLock lock(&mutex_);
+    context_ = &context;
+  }
+  unread_ticket_ = method_.environment().unread_streams().Add([weak = this->weak_from_this()] {
+    if (const auto self = weak.lock()) self->EndIfUnread();
+  });
   if (options_.latest_only) {
     shutdown_ticket_ = method_.environment().shutdown_notice().Add([weak = this->weak_from_this()] {
       if (const auto self = weak.lock()) self->Finish(ShuttingDown());
@@ -97,6 +104,7 @@ void ServerStream<Response>::SendNext() {
   sending_ = std::move(queue_.front());
   queue_.pop_front();
   is_sending_ = true;
+  sent_ = std::chrono::steady_clock::now();
   this->StartWrite(&sending_.first);
 }
 
@@ -111,10 +119,24 @@ void ServerStream<Response>::Close(const absl::Status& status) {
 template <typename Response>
 void ServerStream<Response>::EndNow() {
   ended_ = true;
+  sent_ = std::chrono::steady_clock::now();
   const grpc::Status answer = ToGrpcStatus(final_status_);
   method_.Record(call_.principal.name, call_.request_id, final_status_, answer,
                  absl::FromChrono(std::chrono::steady_clock::now() - start_));
   grpc::ServerWriteReactor<Response>::Finish(answer);
+}
+
+template <typename Response>
+void ServerStream<Response>::EndIfUnread() {
+  const auto patience =
+      absl::ToChronoMicroseconds(method_.environment().unread_streams().patience());
+  absl::MutexLock lock(&mutex_);
+  const bool is_waiting = is_sending_ || ended_;
+  if (context_ == nullptr || !is_waiting || is_unread_) return;
+  if (std::chrono::steady_clock::now() - sent_ < patience) return;
+  is_unread_ = true;
+  // Finish would wait behind what nobody reads.
+  context_->TryCancel();
 }
 
 template <typename Response>
@@ -143,8 +165,9 @@ void ServerStream<Response>::OnCancel() {
     cancelled_ = true;
     closed_ = true;
     queue_.clear();
-    final_status_ =
-        absl::Now() < call_.deadline ? absl::CancelledError("") : absl::DeadlineExceededError("");
+    final_status_ = is_unread_                     ? Overloaded("kUnreadPatience")
+                    : absl::Now() < call_.deadline ? absl::CancelledError("")
+                                                   : absl::DeadlineExceededError("");
     // A write may stay outstanding for as long as a vanished client is waited for; ending the call
     // does not wait for it.
     EndNow();
@@ -155,11 +178,13 @@ void ServerStream<Response>::OnCancel() {
 
 template <typename Response>
 void ServerStream<Response>::OnDone() {
+  method_.environment().unread_streams().Remove(unread_ticket_);
   if (shutdown_ticket_ != 0) method_.environment().shutdown_notice().Remove(shutdown_ticket_);
   std::function<void()> listeners[2];
   {
     // The listeners may hold the last reference to their producer, or it to us: let go outside.
     absl::MutexLock lock(&mutex_);
+    context_ = nullptr;
     listeners[0] = std::move(cancel_listener_);
     listeners[1] = std::move(writable_listener_);
   }

@@ -17,8 +17,11 @@ class Interceptor : public grpc::experimental::Interceptor {
       : info_(info), environment_(environment) {}
 
   void Intercept(InterceptorBatchMethods* batch) override {
-    // Our methods take one message each; without one, no handler is called.
-    if (batch->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_MESSAGE)) {
+    // Our methods take one message each; without one, no handler is called. Reflection, which takes
+    // many, is told of their end in the same way.
+    const bool takes_one = info_.type() == ServerRpcInfo::Type::UNARY ||
+                           info_.type() == ServerRpcInfo::Type::SERVER_STREAMING;
+    if (takes_one && batch->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_MESSAGE)) {
       is_unreadable_ = batch->GetRecvMessage() == nullptr;
       if (is_unreadable_) environment_.CountUnreadRequest();
     }

@@ -42,14 +42,13 @@ absl::StatusOr<std::unique_ptr<Environment>> Environment::Make(const ServerOptio
   if (!options.api_keys_file.empty()) {
     ARENA_ASSIGN_OR_RETURN(authenticator, Authenticator::FromFile(options.api_keys_file));
   }
-  return std::unique_ptr<Environment>(
-      new Environment(std::move(authenticator), options.default_deadline, registry));
+  return std::unique_ptr<Environment>(new Environment(std::move(authenticator), options, registry));
 }
 
-Environment::Environment(Authenticator authenticator, absl::Duration default_deadline,
+Environment::Environment(Authenticator authenticator, const ServerOptions& options,
                          metrics::Registry& registry)
     : authenticator_(std::move(authenticator)),
-      default_deadline_(default_deadline),
+      default_deadline_(options.default_deadline),
       calls_(registry.AddCounters("arena_rpc_calls_total", "Calls that ended, by gRPC code.",
                                   {"method", "code"})),
       seconds_(registry.AddHistograms("arena_rpc_call_seconds", "Time from call to answer.",
@@ -60,7 +59,8 @@ Environment::Environment(Authenticator authenticator, absl::Duration default_dea
                                            {"limit"})),
       unread_requests_(registry.AddCounter(
           "arena_rpc_requests_unread_total",
-          "Requests that no handler saw: their bytes are no message of their method.")) {}
+          "Requests that no handler saw: their bytes are no message of their method.")),
+      unread_streams_(options.unread_patience) {}
 
 Method::Method(Environment& environment, std::string name, Scope scopes)
     : environment_(environment),

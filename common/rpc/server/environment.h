@@ -14,6 +14,7 @@
 #include "common/metrics/metrics.h"
 #include "common/rpc/callers/authenticator.h"
 #include "common/rpc/server/server_options.h"
+#include "common/rpc/server/unread_streams.h"
 
 namespace arena::rpc {
 
@@ -45,13 +46,14 @@ class Environment {
   const Authenticator& authenticator() const { return authenticator_; }
   absl::Duration default_deadline() const { return default_deadline_; }
   ShutdownNotice& shutdown_notice() { return shutdown_notice_; }
+  UnreadStreams& unread_streams() { return unread_streams_; }
   // Counts a request that no handler saw: its bytes are no message of its method. gRPC refuses what
   // is too large before anyone could count it.
   void CountUnreadRequest() { unread_requests_.Increment(); }
 
  private:
   friend class Method;
-  Environment(Authenticator authenticator, absl::Duration default_deadline,
+  Environment(Authenticator authenticator, const ServerOptions& options,
               metrics::Registry& registry);
 
   const Authenticator authenticator_;
@@ -63,6 +65,7 @@ class Environment {
   metrics::Labelled<metrics::Counter> limit_refusals_;
   metrics::Counter& unread_requests_;
   ShutdownNotice shutdown_notice_;
+  UnreadStreams unread_streams_;
 };
 
 // One RPC method of a service: its name, who may call it, its metrics. A member of the service,

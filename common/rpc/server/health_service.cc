@@ -4,6 +4,10 @@
 #include <grpcpp/impl/codegen/server_callback_handlers.h>
 #include <grpcpp/impl/rpc_service_method.h>
 
+#include <utility>
+
+#include "common/base/errors.h"
+
 namespace arena::rpc {
 namespace {
 
@@ -67,6 +71,10 @@ grpc::ServerWriteReactor<HealthService::Response>* HealthService::Watch(
   return StreamCall<Response>(
       watch_, {.latest_only = true}, context, request,
       [this](const Call&, const Request& asked, const std::shared_ptr<Watcher>& watcher) {
+        // Anyone may watch, so that they must not cost more than this.
+        auto place = places_.Take();
+        if (place == nullptr) return watcher->Finish(Overloaded("kHealthWatchers"));
+        watcher->WhenCancelled([place = std::move(place)] {});
         absl::MutexLock lock(&mutex_);
         const Response status = StatusOf(asked.value());
         watcher->Write(status);

@@ -11,6 +11,8 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "common/base/limits.h"
+#include "common/base/places.h"
 #include "common/rpc/calls/server_stream.h"
 #include "common/rpc/server/environment.h"
 
@@ -43,6 +45,7 @@ class HealthService : public grpc::Service {
   Response StatusOf(const std::string& name) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const Method watch_;
+  Places places_{limits::kHealthWatchers};
   absl::Mutex mutex_;
   std::set<std::string> names_ ABSL_GUARDED_BY(mutex_);
   bool serving_ ABSL_GUARDED_BY(mutex_) = false;

@@ -11,9 +11,9 @@
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/lifecycle/log.h"
+#include "common/rpc/address.h"
 #include "common/rpc/calls/unreadable_request.h"
 #include "common/rpc/read_file.h"
-#include "common/rpc/server/listen_address.h"
 #include "common/rpc/server/service_names.h"
 
 namespace arena::rpc {

@@ -1,15 +1,28 @@
 #include "common/rpc/server/server_options.h"
 
+#include <string_view>
+
 #include "absl/status/status.h"
+#include "common/rpc/address.h"
 
 namespace arena::rpc {
 
+namespace {
+
+bool IsListenAddress(std::string_view text) {
+  return text.starts_with("unix:") || PortOf(text).has_value();
+}
+
+}  // namespace
+
 void AddServerSettings(config::SettingsParser& parser, ServerOptions& options) {
   parser.Group("Server");
-  parser.Add("listen", &options.listen, "Address of the gRPC server, host:port; port 0 is any.",
-             config::NotEmpty());
+  parser.Add("listen", &options.listen, "Address of the gRPC server; port 0 is any.",
+             {"host:port or unix:path", IsListenAddress});
   parser.Add("metrics-listen", &options.metrics_listen,
-             "Address of the metrics page, host:port; port 0 is any, empty is none.");
+             "Address of the metrics page; port 0 is any, empty is none.",
+             {"host:port or empty",
+              [](std::string_view text) { return text.empty() || PortOf(text).has_value(); }});
   parser.Add("insecure-listen", &options.insecure_listen,
              "Listen beyond loopback although TLS or API keys are missing.");
   parser.Add("api-keys-file", &options.api_keys_file,
@@ -27,6 +40,9 @@ void AddServerSettings(config::SettingsParser& parser, ServerOptions& options) {
              config::DurationBetween(absl::ZeroDuration(), absl::Minutes(5)));
   parser.Add("drain-time", &options.drain_time, "How long a shutdown waits for calls under way.",
              config::DurationBetween(absl::ZeroDuration(), absl::Hours(1)));
+  parser.Add("unread-patience", &options.unread_patience,
+             "A stream of which its client takes nothing for this long is cancelled.",
+             config::DurationBetween(absl::Seconds(1), absl::Hours(1)));
   parser.Add("log-level", &options.log_level, "Lowest level logged.",
              config::OneOf({"debug", "info", "warn", "error", "off"}));
   parser.AddRule([&options]() -> absl::Status {

@@ -28,6 +28,8 @@ struct ServerOptions {
   absl::Duration notice_time = absl::ZeroDuration();
   // How long a shutdown waits for calls under way.
   absl::Duration drain_time = limits::kDrainTime;
+  // A stream of which a client takes nothing for this long is cancelled.
+  absl::Duration unread_patience = limits::kUnreadPatience;
   // Time between two looks at the dependencies. Not a setting.
   absl::Duration health_interval = absl::Seconds(1);
   // debug, info, warn, error or off.
@@ -36,7 +38,7 @@ struct ServerOptions {
 
 // Adds the settings of all fields under the title "Server": --listen, --metrics-listen,
 // --insecure-listen, --api-keys-file, --tls-certificate-file, --tls-key-file, --tls-client-ca-file,
-// --default-deadline, --notice-time, --drain-time, --log-level.
+// --default-deadline, --notice-time, --drain-time, --unread-patience, --log-level.
 void AddServerSettings(config::SettingsParser& parser, ServerOptions& options);
 
 }  // namespace arena::rpc

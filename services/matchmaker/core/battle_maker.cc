@@ -53,11 +53,9 @@ absl::Status CheckOrder(const BattleOrder& order) {
                         wanted == 0 ? "empty in this mode" : fmt::format("{} names", wanted));
   }
   for (const std::string& name : order.model_names) {
-    if (name.empty() || name.size() > limits::kModelNameBytes) {
-      return BeyondLimit("kModelNameBytes",
-                         FieldInvalid("model_names", fmt::format("names of 1 to {} characters",
-                                                                 limits::kModelNameBytes)));
-    }
+    ARENA_RETURN_IF_ERROR(CheckRange("kModelNameBytes", "model_names",
+                                     static_cast<int64_t>(name.size()), 1, limits::kModelNameBytes,
+                                     "characters each"));
   }
   if (wanted == 2 && order.model_names[0] == order.model_names[1]) {
     return FieldInvalid("model_names", "two different names");

@@ -9,6 +9,7 @@
 #include "common/base/errors.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
+#include "common/domain/model_name.h"
 #include "services/matchmaker/core/errors.h"
 
 namespace arena::matchmaker {
@@ -16,15 +17,16 @@ namespace {
 
 constexpr int kOpenAiProtocol = 1;
 
-bool IsLetterOrDigit(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-
-// Control characters would break log lines, tables and error details.
-bool IsPlainText(std::string_view text, size_t most_bytes) {
-  return text.size() <= most_bytes && std::none_of(text.begin(), text.end(), [](char c) {
-           return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-         });
+// Control characters would break log lines, tables and error details. Those from U+0080 are 0xc2
+// with a byte below 0xa0 behind it in UTF-8.
+bool IsPlainText(std::string_view text) {
+  unsigned char last = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f || (last == 0xc2 && byte < 0xa0)) return false;
+    last = byte;
+  }
+  return true;
 }
 
 bool IsVariableName(std::string_view name) {
@@ -37,47 +39,67 @@ bool IsVariableName(std::string_view name) {
 // An address of a server without user or password, which would be a secret in the database.
 bool IsBaseUrl(std::string_view url) {
   const size_t scheme = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
-  if (scheme == 0 || !IsPlainText(url, kEndpointUrlBytes)) return false;
+  if (scheme == 0) return false;
   const std::string_view host = url.substr(scheme, url.find('/', scheme) - scheme);
   return !host.empty() && host.front() != ':' && url.find_first_of(" @?#\"<>\\") == url.npos;
 }
 
-bool IsBetween(int value, int least, int most) { return value >= least && value <= most; }
+// A number of an endpoint, from 1 to the limit of that name.
+absl::Status CheckNumber(std::string_view limit, const std::string& model, std::string_view field,
+                         int value, int most) {
+  if (value >= 1 && value <= most) return absl::OkStatus();
+  const absl::Status invalid =
+      ModelInvalid(model, fmt::format("endpoint's {} must be 1 to {}", field, most));
+  return value < 1 ? invalid : BeyondLimit(limit, invalid);
+}
 
-absl::Status CheckEndpoint(const std::string& model, const Endpoint& endpoint) {
+// A text of at most so many bytes, the limit of that name.
+absl::Status CheckText(std::string_view limit, const std::string& model, std::string_view field,
+                       std::string_view text, size_t most) {
+  if (text.size() > most) {
+    return BeyondLimit(
+        limit, ModelInvalid(model, fmt::format("{} must have at most {} bytes", field, most)));
+  }
+  if (IsPlainText(text)) return absl::OkStatus();
+  return ModelInvalid(model, fmt::format("{} must be plain text", field));
+}
+
+absl::Status CheckServer(const std::string& model, const Endpoint& endpoint) {
   if (endpoint.protocol != kOpenAiProtocol) {
     return ModelInvalid(model, "endpoint's protocol must be given");
   }
+  ARENA_RETURN_IF_ERROR(CheckText("kEndpointUrlBytes", model, "endpoint's url", endpoint.url,
+                                  limits::kEndpointUrlBytes));
   if (!IsBaseUrl(endpoint.url)) {
     return ModelInvalid(model,
                         "endpoint's url must be http:// or https:// with a host and without "
                         "user, query or spaces");
   }
-  if (!IsPlainText(endpoint.remote_model, kRemoteModelBytes)) {
-    return ModelInvalid(model, fmt::format("endpoint's remote_model must have at most {} bytes",
-                                           kRemoteModelBytes));
-  }
+  ARENA_RETURN_IF_ERROR(CheckText("kRemoteModelBytes", model, "endpoint's remote_model",
+                                  endpoint.remote_model, limits::kRemoteModelBytes));
   if (!endpoint.api_key_env.empty() && !IsVariableName(endpoint.api_key_env)) {
     return ModelInvalid(model,
                         "endpoint's api_key_env must be the name of a variable, such as "
                         "EXAMPLE_API_KEY, never a key");
   }
-  if (!IsBetween(endpoint.first_token_timeout_ms, 1, kMaxFirstTokenTimeoutMs)) {
-    return ModelInvalid(model, "endpoint's first_token_timeout_ms must be 1 to 600,000");
-  }
-  if (!IsBetween(endpoint.total_timeout_ms, 1, kMaxTotalTimeoutMs)) {
-    return ModelInvalid(model, "endpoint's total_timeout_ms must be 1 to 3,600,000");
-  }
-  if (!IsBetween(endpoint.max_tokens, 1, kMaxReplyTokens)) {
-    return ModelInvalid(model, "endpoint's max_tokens must be 1 to 131,072");
-  }
   return absl::OkStatus();
+}
+
+absl::Status CheckEndpoint(const std::string& model, const Endpoint& endpoint) {
+  ARENA_RETURN_IF_ERROR(CheckServer(model, endpoint));
+  ARENA_RETURN_IF_ERROR(CheckNumber("kFirstTokenTimeoutMs", model, "first_token_timeout_ms",
+                                    endpoint.first_token_timeout_ms, limits::kFirstTokenTimeoutMs));
+  ARENA_RETURN_IF_ERROR(CheckNumber("kTotalTimeoutMs", model, "total_timeout_ms",
+                                    endpoint.total_timeout_ms, limits::kTotalTimeoutMs));
+  return CheckNumber("kEndpointTokens", model, "max_tokens", endpoint.max_tokens,
+                     limits::kEndpointTokens);
 }
 
 absl::Status CheckDescription(const ModelDescription& model) {
   if (!IsModelName(model.name)) {
     // The name itself may be anything here, so it is not repeated in full.
-    return ModelInvalid(IsPlainText(model.name, limits::kModelNameBytes) ? model.name : "…",
+    const bool is_short = model.name.size() <= limits::kModelNameBytes;
+    return ModelInvalid(is_short && IsPlainText(model.name) ? model.name : "…",
                         "name must be 1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit");
   }
   const std::pair<std::string_view, const std::string*> labels[] = {
@@ -86,17 +108,10 @@ absl::Status CheckDescription(const ModelDescription& model) {
       {"organization", &model.organization},
       {"license", &model.license}};
   for (const auto& [field, text] : labels) {
-    if (!IsPlainText(*text, limits::kLabelBytes)) {
-      return BeyondLimit(
-          "kLabelBytes",
-          ModelInvalid(model.name, fmt::format("{} must have at most {} bytes of plain text", field,
-                                               limits::kLabelBytes)));
-    }
+    ARENA_RETURN_IF_ERROR(CheckText("kLabelBytes", model.name, field, *text, limits::kLabelBytes));
   }
-  if (!IsPlainText(model.family, limits::kModelNameBytes)) {
-    return BeyondLimit("kModelNameBytes",
-                       ModelInvalid(model.name, "family must have at most 64 bytes of plain text"));
-  }
+  ARENA_RETURN_IF_ERROR(
+      CheckText("kModelNameBytes", model.name, "family", model.family, limits::kModelNameBytes));
   if (model.variant_of == model.name) {
     return ModelInvalid(model.name, "variant_of must be another model");
   }
@@ -104,12 +119,6 @@ absl::Status CheckDescription(const ModelDescription& model) {
 }
 
 }  // namespace
-
-bool IsModelName(std::string_view name) {
-  return !name.empty() && name.size() <= limits::kModelNameBytes && IsLetterOrDigit(name.front()) &&
-         std::all_of(name.begin(), name.end(),
-                     [](char c) { return IsLetterOrDigit(c) || c == '.' || c == '_' || c == '-'; });
-}
 
 void FillDefaults(ModelSpec& spec) {
   if (spec.description.display_name.empty()) spec.description.display_name = spec.name();

@@ -15,13 +15,6 @@
 
 namespace arena::matchmaker {
 
-// Limits of an endpoint.
-inline constexpr size_t kEndpointUrlBytes = 2'048;
-inline constexpr size_t kRemoteModelBytes = 200;
-inline constexpr int kMaxFirstTokenTimeoutMs = 600'000;
-inline constexpr int kMaxTotalTimeoutMs = 3'600'000;
-inline constexpr int kMaxReplyTokens = 131'072;
-
 // Where a model is served. The key is never here: `api_key_env` names a variable.
 struct Endpoint {
   // The number of arena.v1.EndpointProtocol.
@@ -44,9 +37,6 @@ struct ModelSpec {
 
   const std::string& name() const { return description.name; }
 };
-
-// Whether `name` may be a model's name: 1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit.
-bool IsModelName(std::string_view name);
 
 // Fills in what was left out: the display name, the endpoints' remote names, times and tokens.
 void FillDefaults(ModelSpec& spec);

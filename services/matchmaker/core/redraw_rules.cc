@@ -25,10 +25,12 @@ std::optional<DrawnPair> RedrawOf(const StoredBattle& battle, Side side) {
   return std::nullopt;
 }
 
-bool HasPassed(const StoredBattle& battle, Side side) {
+// Votes are taken on a turn that has ended or whose time is over, and name the models of then.
+bool HasPassed(const StoredBattle& battle, Side side, absl::Time now) {
   const auto& ended = battle.sides_ended_in_turn_one;
-  return std::find(ended.begin(), ended.end(), side) != ended.end() ||
-         (battle.last_turn.has_value() && battle.last_turn->turn > 1);
+  const std::optional<LastTurn>& last = battle.last_turn;
+  return battle.is_claimed || std::find(ended.begin(), ended.end(), side) != ended.end() ||
+         (last.has_value() && (last->turn > 1 || now >= last->deadline));
 }
 
 Draw Replace(const DrawnPair& held, Side side, const EligibleSet& candidates, Random& random) {
@@ -47,7 +49,7 @@ Draw Replace(const DrawnPair& held, Side side, const EligibleSet& candidates, Ra
 }  // namespace
 
 absl::StatusOr<Redraw> DecideRedraw(const StoredBattle& battle, Side side, int draw_number,
-                                    const Catalog& catalog, Random& random) {
+                                    const Catalog& catalog, absl::Time now, Random& random) {
   if (battle.mode != BattleMode::kAnonymous) return RedrawNotPossible();
   const DrawnPair& held = battle.draws.back();
   if (draw_number < 1 || draw_number > held.number) {
@@ -59,7 +61,7 @@ absl::StatusOr<Redraw> DecideRedraw(const StoredBattle& battle, Side side, int d
         .draw = {.number = redrawn->number, .left = redrawn->left, .right = redrawn->right},
         .is_new = false};
   }
-  if (HasPassed(battle, side)) return RedrawNotPossible();
+  if (HasPassed(battle, side, now)) return RedrawNotPossible();
 
   std::vector<ModelId> played;
   for (const DrawnPair& pair : battle.draws) played.insert(played.end(), {pair.left, *pair.right});

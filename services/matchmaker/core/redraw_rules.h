@@ -1,6 +1,7 @@
 #pragma once
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "common/base/random.h"
 #include "common/domain/battle.h"
 #include "services/matchmaker/core/battle.h"
@@ -20,9 +21,9 @@ struct Redraw {
 // that can be drawn, have what the battle requires and were in no draw of it before. A side that
 // was redrawn after `draw_number` gets that redraw again. FIELD_INVALID for a draw that was never
 // made; REDRAW_NOT_POSSIBLE when the battle is not anonymous, the side of turn one has ended, a
-// later turn was started, or the side's redraw has failed too; NOT_ENOUGH_MODELS when nobody is
-// left.
+// later turn was started, somebody voted, the time of turn one is over at `now`, or the side's
+// redraw has failed too; NOT_ENOUGH_MODELS when nobody is left.
 absl::StatusOr<Redraw> DecideRedraw(const StoredBattle& battle, Side side, int draw_number,
-                                    const Catalog& catalog, Random& random);
+                                    const Catalog& catalog, absl::Time now, Random& random);
 
 }  // namespace arena::matchmaker

@@ -89,11 +89,8 @@ absl::StatusOr<BattleOrder> OrderOf(const v1::CreateBattleRequest& request,
 }
 
 absl::StatusOr<std::vector<ModelSpec>> SpecsOf(const v1::ApplyModelsRequest& request) {
-  if (request.models().empty() || request.models_size() > limits::kModelsPerApply) {
-    return BeyondLimit(
-        "kModelsPerApply",
-        FieldInvalid("models", fmt::format("1 to {} models", limits::kModelsPerApply)));
-  }
+  ARENA_RETURN_IF_ERROR(CheckRange("kModelsPerApply", "models", request.models_size(), 1,
+                                   limits::kModelsPerApply, "models"));
   if (request.reason().size() > limits::kReasonBytes) {
     return BeyondLimit("kReasonBytes", FieldInvalid("reason", fmt::format("at most {} bytes",
                                                                           limits::kReasonBytes)));

@@ -1,11 +1,11 @@
 #include "services/matchmaker/rpc/model_page.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "common/base/errors.h"
 #include "common/base/limits.h"
+#include "common/base/status_macros.h"
+#include "common/domain/model_name.h"
 #include "services/matchmaker/core/model_rules.h"
 
 namespace arena::matchmaker {
@@ -13,10 +13,8 @@ namespace arena::matchmaker {
 absl::StatusOr<ModelPage> PageOf(const Catalog& catalog, int page_size,
                                  const std::string& page_token,
                                  const std::function<bool(const Model&)>& is_listed) {
-  if (page_size < 0 || page_size > limits::kMaxPageModels) {
-    return BeyondLimit("kMaxPageModels",
-                       FieldInvalid("page_size", fmt::format("0 to {}", limits::kMaxPageModels)));
-  }
+  ARENA_RETURN_IF_ERROR(
+      CheckRange("kMaxPageModels", "page_size", page_size, 0, limits::kMaxPageModels));
   if (!page_token.empty() && !IsModelName(page_token)) {
     return FieldInvalid("page_token", "the next_page_token of a page");
   }

@@ -13,9 +13,10 @@ constexpr int kAttempts = 4;
 }  // namespace
 
 RedrawService::RedrawService(rpc::Environment& environment, rpc::WorkerPool& workers,
-                             Random& random, const CatalogCache& catalog, BattleStore& store,
-                             Metrics& metrics)
+                             const Clock& clock, Random& random, const CatalogCache& catalog,
+                             BattleStore& store, Metrics& metrics)
     : workers_(workers),
+      clock_(clock),
       random_(random),
       catalog_(catalog),
       store_(store),
@@ -46,10 +47,11 @@ absl::StatusOr<Draw> RedrawService::RedrawAndStore(const BattleId& id, Side side
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     ARENA_ASSIGN_OR_RETURN(const StoredBattle battle, store_.Read(id));
     ARENA_ASSIGN_OR_RETURN(const auto catalog, catalog_.Current());
+    const absl::Time now = clock_.Now();
     ARENA_ASSIGN_OR_RETURN(const Redraw redraw,
-                           DecideRedraw(battle, side, draw_number, *catalog, random_));
+                           DecideRedraw(battle, side, draw_number, *catalog, now, random_));
     if (!redraw.is_new) return redraw.draw;
-    ARENA_ASSIGN_OR_RETURN(const bool is_stored, store_.AddRedraw(id, side, redraw.draw));
+    ARENA_ASSIGN_OR_RETURN(const bool is_stored, store_.AddRedraw(id, side, redraw.draw, now));
     if (is_stored) {
       metrics_.Redrew();
       return redraw.draw;

@@ -2,6 +2,7 @@
 
 #include "absl/status/statusor.h"
 #include "arena/internal/v1/redraw_service.grpc.pb.h"
+#include "common/base/clock.h"
 #include "common/base/random.h"
 #include "common/rpc/calls/unary_call.h"
 #include "common/rpc/server/environment.h"
@@ -16,8 +17,8 @@ namespace arena::matchmaker {
 // model-gateway's call. What is passed in outlives the service.
 class RedrawService : public internal::v1::RedrawService::CallbackService {
  public:
-  RedrawService(rpc::Environment& environment, rpc::WorkerPool& workers, Random& random,
-                const CatalogCache& catalog, BattleStore& store, Metrics& metrics);
+  RedrawService(rpc::Environment& environment, rpc::WorkerPool& workers, const Clock& clock,
+                Random& random, const CatalogCache& catalog, BattleStore& store, Metrics& metrics);
 
   grpc::ServerUnaryReactor* RedrawSide(grpc::CallbackServerContext* context,
                                        const internal::v1::RedrawSideRequest* request,
@@ -28,6 +29,7 @@ class RedrawService : public internal::v1::RedrawService::CallbackService {
   absl::StatusOr<Draw> RedrawAndStore(const BattleId& id, Side side, int draw_number);
 
   rpc::WorkerPool& workers_;
+  const Clock& clock_;
   Random& random_;
   const CatalogCache& catalog_;
   BattleStore& store_;

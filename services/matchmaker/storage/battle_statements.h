@@ -96,7 +96,9 @@ inline constexpr char kInsertRedraw[] = R"(
     select $1::uuid, $2, $3, $4, $5, $6, $7, $8, decode($9, 'hex')
     where not exists (select from arena.turn_facts
                       where battle_id = $1::uuid and turn = 1 and side = $10)
-      and not exists (select from arena.turn_starts where battle_id = $1::uuid and turn > 1)
+      and not exists (select from arena.turn_starts where battle_id = $1::uuid
+                      and (turn > 1 or deadline <= to_timestamp($11::float8)))
+      and not exists (select from arena.vote_claims where battle_id = $1::uuid)
     on conflict (battle_id, draw_number) do nothing)";
 
 }  // namespace arena::matchmaker

@@ -91,13 +91,15 @@ absl::StatusOr<BattleCounts> BattleStore::CountOpen(absl::Time now, absl::Durati
   return counts;
 }
 
-absl::StatusOr<bool> BattleStore::AddRedraw(const BattleId& id, Side side, const Draw& draw) {
+absl::StatusOr<bool> BattleStore::AddRedraw(const BattleId& id, Side side, const Draw& draw,
+                                            absl::Time now) {
   bool is_added = false;
   ARENA_RETURN_IF_ERROR(database_.Run([&](pqxx::nontransaction& session) -> absl::Status {
     const pqxx::result result = session.exec_params(
         kInsertRedraw, id.ToString(), draw.number, static_cast<int>(draw.left),
         static_cast<int>(*draw.right), draw.probability, draw.smaller_left ? 1 : 0, draw.policy,
-        draw.policy_epoch, ToHex(draw.eligible_digest), static_cast<int>(side));
+        draw.policy_epoch, ToHex(draw.eligible_digest), static_cast<int>(side),
+        absl::ToDoubleSeconds(now - absl::UnixEpoch()));
     is_added = result.affected_rows() == 1;
     return absl::OkStatus();
   }));

@@ -44,9 +44,9 @@ class BattleStore {
   // The cost grows with their number: not for every call.
   absl::StatusOr<BattleCounts> CountOpen(absl::Time now, absl::Duration lifetime);
 
-  // Adds a draw for `side`. False when its number is taken, the side of turn one has ended, or a
-  // later turn was started: then read again and decide again.
-  absl::StatusOr<bool> AddRedraw(const BattleId& id, Side side, const Draw& draw);
+  // Adds a draw for `side`, decided at `now`. False when its number is taken, or what DecideRedraw
+  // goes by has changed: then read again and decide again.
+  absl::StatusOr<bool> AddRedraw(const BattleId& id, Side side, const Draw& draw, absl::Time now);
 
  private:
   // Those of `ids` that exist, in no order.

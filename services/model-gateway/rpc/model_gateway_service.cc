@@ -90,11 +90,12 @@ absl::Status ModelGatewayService::Answer(const Ask& ask) {
 absl::Status ModelGatewayService::StartTurn(const Ask& ask, Conversation conversation, int turn) {
   ARENA_ASSIGN_OR_RETURN(TurnPlan plan, MakePlan(ask, std::move(conversation), turn));
   const auto stream = std::make_shared<TurnStream>(tools_, std::move(plan), ask.stream, ask.place);
-  if (const auto other = tools_.running.Add(ask.battle, stream); other != nullptr) {
-    return other->start().request_id == ask.request_id ? StreamElsewhere() : TurnInProgress();
+  if (const auto other = tools_.running.Add(stream); other != nullptr) {
+    return LostTurn(stream->start(), other->start().request_id, other->start().prompt_digest);
   }
-  // Before it begins: a pause that ended unheard would never end.
-  ask.stream->WhenCancelled([weak = std::weak_ptr(stream)] {
+  // Before it begins: a pause that ended unheard would never end. The place is held for as long as
+  // the call is open: its last events may wait for a slow reader after the turn has ended.
+  ask.stream->WhenCancelled([weak = std::weak_ptr(stream), place = ask.place] {
     if (const auto running = weak.lock()) running->ClientLeft();
   });
   ask.stream->WhenWritable([weak = std::weak_ptr(stream)] {
@@ -145,11 +146,8 @@ bool ModelGatewayService::StopHere(const std::string& frontend,
   const auto battle = BattleId::Parse(request.battle_id());
   const auto side = ParseStoppedSide(request.side());
   if (!battle.ok() || !side.ok()) return false;
-  const auto running = tools_.running.Find(*battle);
-  if (running == nullptr || running->conversation().frontend != frontend ||
-      running->start().turn != request.turn()) {
-    return false;
-  }
+  const auto running = tools_.running.Find(*battle, request.turn());
+  if (running == nullptr || running->conversation().frontend != frontend) return false;
   running->StopReplies(*side);
   return true;
 }

@@ -1,26 +1,30 @@
 #include "services/model-gateway/rpc/running_turns.h"
 
-#include <utility>
+#include "services/model-gateway/rpc/turn_stream.h"
 
 namespace arena::model_gateway {
 
-std::shared_ptr<TurnStream> RunningTurns::Add(const BattleId& battle,
-                                              std::shared_ptr<TurnStream> turn) {
+RunningTurns::Key RunningTurns::KeyOf(const TurnStream& turn) {
+  return {turn.start().battle, turn.start().turn};
+}
+
+std::shared_ptr<TurnStream> RunningTurns::Add(std::shared_ptr<TurnStream> turn) {
+  const Key key = KeyOf(*turn);
   absl::MutexLock lock(&mutex_);
-  const auto [entry, is_new] = turns_.try_emplace(battle, std::move(turn));
+  const auto [entry, is_new] = turns_.try_emplace(key, std::move(turn));
   return is_new ? nullptr : entry->second;
 }
 
-std::shared_ptr<TurnStream> RunningTurns::Find(const BattleId& battle) const {
+std::shared_ptr<TurnStream> RunningTurns::Find(const BattleId& battle, int turn) const {
   absl::MutexLock lock(&mutex_);
-  const auto found = turns_.find(battle);
+  const auto found = turns_.find(Key(battle, turn));
   return found == turns_.end() ? nullptr : found->second;
 }
 
-void RunningTurns::Remove(const BattleId& battle) {
+void RunningTurns::Remove(const TurnStream& turn) {
   std::shared_ptr<TurnStream> removed;  // goes after the lock: it gives its place back
   absl::MutexLock lock(&mutex_);
-  const auto found = turns_.find(battle);
+  const auto found = turns_.find(KeyOf(turn));
   if (found == turns_.end()) return;
   removed = std::move(found->second);
   turns_.erase(found);

@@ -15,17 +15,17 @@ namespace arena::model_gateway {
 namespace {
 
 // Why the turn belongs to somebody else.
-absl::Status LostTurn(const TurnStart& start, const StartOutcome& outcome) {
-  if (outcome.request_id != start.request_id) return TurnInProgress();
-  if (outcome.prompt_digest != start.prompt_digest) return RequestIdReused();
-  return StreamElsewhere();
-}
-
 CallResult Cancelled(std::string endpoint, absl::Duration total) {
   return {.end = SideEnd::kCancelled, .endpoint = std::move(endpoint), .total = total};
 }
 
 }  // namespace
+
+absl::Status LostTurn(const TurnStart& lost, const Uuid& request_id, const Sha256Digest& digest) {
+  if (request_id != lost.request_id) return TurnInProgress();
+  if (digest != lost.prompt_digest) return RequestIdReused();
+  return StreamElsewhere();
+}
 
 TurnStream::TurnStream(TurnTools tools, TurnPlan plan, std::shared_ptr<ReplyStream> stream,
                        Places::Place place)
@@ -98,7 +98,8 @@ void TurnStream::OnStarted(absl::StatusOr<StartOutcome> outcome) {
   // The turn may be ours though the answer was lost, and then nobody else can end it.
   if (!outcome.ok() && MayStoreAgain(outcome.status(), begin_time_)) return ClaimTurn();
   if (!outcome.ok()) return Fail(outcome.status());
-  if (!outcome->is_ours) return Fail(LostTurn(plan_.start, *outcome));
+  if (!outcome->is_ours)
+    return Fail(LostTurn(plan_.start, outcome->request_id, outcome->prompt_digest));
   is_started_ = true;
   events_.Open();
   for (Reply& each : replies_) {
@@ -294,7 +295,7 @@ void TurnStream::Leave() {
   is_over_ = true;
   stream_->Finish(absl::OkStatus());
   tools_.metrics.StreamEnded();
-  tools_.running.Remove(plan_.conversation.id);
+  tools_.running.Remove(*this);
 }
 
 }  // namespace arena::model_gateway

@@ -41,6 +41,10 @@ struct TurnPlan {
   std::vector<ModelEndpoints> targets;
 };
 
+// Why an attempt at a turn may not answer it, when the turn is that of another request, or of
+// another attempt with the same request: TURN_IN_PROGRESS, REQUEST_ID_REUSED, STREAM_ELSEWHERE.
+absl::Status LostTurn(const TurnStart& lost, const Uuid& request_id, const Sha256Digest& digest);
+
 // One turn being answered. Both models are called at once and independently, while the turn's start
 // is being committed; nothing goes out before that commit, and no side's last event before the side
 // is stored. Lives on the loop's thread, where all its work is done; RunningTurns keeps it alive.

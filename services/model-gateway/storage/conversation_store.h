@@ -12,6 +12,8 @@
 #include "common/base/ids.h"
 #include "common/base/keyed_hash.h"
 #include "common/domain/battle.h"
+#include "common/postgres/database.h"
+#include "common/postgres/group_commit_writer.h"
 #include "services/model-gateway/core/conversation.h"
 #include "services/model-gateway/core/endpoint.h"
 #include "services/model-gateway/core/prompt_facts.h"
@@ -60,38 +62,50 @@ struct BattleNames {
   std::string right;
 };
 
-// Conversations and where models are served. Threads may share a store. Reads block and see what
-// was committed before them; a database that is away is STORAGE_UNAVAILABLE.
+// Conversations and where models are served, in PostgreSQL, as the role arena_model_gateway.
+// Threads may share a store. Reads block and see what was committed before them; a database that is
+// away is STORAGE_UNAVAILABLE.
 class ConversationStore {
  public:
-  virtual ~ConversationStore() = default;
+  // `database` must outlive the store.
+  explicit ConversationStore(Database& database);
 
   // A battle with its stored turns and texts; erased texts are empty. BATTLE_NOT_FOUND.
-  virtual absl::StatusOr<Conversation> Load(const BattleId& battle) = 0;
+  absl::StatusOr<Conversation> Load(const BattleId& battle);
 
   // The endpoints that hold now, for each of `models`, in their order; none for an unknown model.
-  virtual absl::StatusOr<std::vector<ModelEndpoints>> ReadEndpoints(
-      absl::Span<const ModelId> models) = 0;
+  absl::StatusOr<std::vector<ModelEndpoints>> ReadEndpoints(absl::Span<const ModelId> models);
 
   // What may be told after the reveal.
-  virtual absl::StatusOr<BattleNames> ReadNames(const Conversation& conversation) = 0;
+  absl::StatusOr<BattleNames> ReadNames(const Conversation& conversation);
 
   // Claims a turn and stores its prompt. Whoever commits first has it. `done` is called once, from
   // a thread of the store, after the commit; it must not block.
   using StartDone = absl::AnyInvocable<void(absl::StatusOr<StartOutcome>)>;
-  virtual void StartTurn(TurnStart start, StartDone done) = 0;
+  void StartTurn(TurnStart start, StartDone done);
 
   // Stores the end of a side: facts and text, together. A side that is stored stays as it is.
   // `done` as above.
   using FinishDone = absl::AnyInvocable<void(absl::Status)>;
-  virtual void FinishSide(SideRecord record, FinishDone done) = 0;
+  void FinishSide(SideRecord record, FinishDone done);
 
   // Whether the store can be reached.
-  virtual absl::Status Ping() = 0;
+  absl::Status Ping() { return database_.Ping(); }
   // Writes that wait for their commit; for metrics.
-  virtual size_t queued() const = 0;
+  size_t queued() const { return starts_.queued() + ends_.queued(); }
   // Commits what waits; later writes are refused with SHUTTING_DOWN. Idempotent.
-  virtual void Stop() = 0;
+  void Stop();
+
+ private:
+  // What a stored side answers with: nothing but that it is there.
+  struct Stored {};
+  using StartWriter = GroupCommitWriter<TurnStart, StartOutcome>;
+  using EndWriter = GroupCommitWriter<SideRecord, Stored>;
+
+  Database& database_;
+  // Apart, since a turn's start is waited for by a person, and ends come with long texts.
+  StartWriter starts_;
+  EndWriter ends_;
 };
 
 }  // namespace arena::model_gateway

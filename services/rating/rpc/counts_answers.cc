@@ -1,9 +1,8 @@
 #include "services/rating/rpc/counts_answers.h"
 
-#include <fmt/format.h>
-
 #include <string>
 
+#include "common/base/errors.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "services/rating/core/answers/errors.h"
@@ -22,11 +21,8 @@ bool IsInNewest(const SnapshotHub& hub, Series series, const std::string& board)
 
 absl::StatusOr<v1::GetVoteStatisticsResponse> ReadVoteStatistics(
     const SnapshotHub& hub, const v1::GetVoteStatisticsRequest& request) {
-  if (request.day_count() < 0 || request.day_count() > limits::kMaxStatisticsDays) {
-    return BeyondLimit(
-        "kMaxStatisticsDays",
-        FieldInvalid("day_count", fmt::format("0 to {}", limits::kMaxStatisticsDays)));
-  }
+  ARENA_RETURN_IF_ERROR(CheckRange("kMaxStatisticsDays", "day_count", request.day_count(), 0,
+                                   limits::kMaxStatisticsDays));
   const int days = request.day_count() == 0 ? limits::kDefaultStatisticsDays : request.day_count();
   ARENA_ASSIGN_OR_RETURN(const CountsViewPtr counts, NewestCounts(hub));
   const StatisticsSummary summary =

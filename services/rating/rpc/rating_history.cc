@@ -1,11 +1,10 @@
 #include "services/rating/rpc/rating_history.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <string>
 
 #include "absl/container/flat_hash_set.h"
+#include "common/base/errors.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "services/rating/core/answers/page_token.h"
@@ -53,10 +52,8 @@ absl::StatusOr<HistoryQuery> Validate(const v1::GetRatingHistoryRequest& request
                                       const BoardSet& boards, const SnapshotHub& hub) {
   HistoryQuery query;
   ARENA_ASSIGN_OR_RETURN(query.filter, FilterOf(request, boards));
-  if (request.models().empty() || request.models_size() > limits::kHistoryModels) {
-    return BeyondLimit("kHistoryModels",
-                       FieldInvalid("models", fmt::format("1 to {}", limits::kHistoryModels)));
-  }
+  ARENA_RETURN_IF_ERROR(CheckRange("kHistoryModels", "models", request.models_size(), 1,
+                                   limits::kHistoryModels, "models"));
   for (const std::string& model : request.models()) {
     ARENA_RETURN_IF_ERROR(CheckNamed(model, hub));
     query.models.insert(model);

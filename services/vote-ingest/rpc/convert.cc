@@ -71,10 +71,8 @@ absl::Status PageTokenInvalid() {
 
 absl::StatusOr<Ballot> ToBallot(const v1::CastVoteRequest& request, std::string_view frontend) {
   ARENA_ASSIGN_OR_RETURN(const BattleId battle_id, BattleId::Parse(request.battle_id()));
-  if (request.turn() < 1 || request.turn() > limits::kTurnsPerBattle) {
-    return BeyondLimit("kTurnsPerBattle",
-                       FieldInvalid("turn", fmt::format("from 1 to {}", limits::kTurnsPerBattle)));
-  }
+  ARENA_RETURN_IF_ERROR(
+      CheckRange("kTurnsPerBattle", "turn", request.turn(), 1, limits::kTurnsPerBattle));
   if (!IsChoice(request.choice())) return FieldInvalid("choice", "left, right, tie or both bad");
   return Ballot{battle_id, request.turn(), static_cast<Choice>(request.choice()),
                 std::string(frontend)};
@@ -149,11 +147,8 @@ v1::ListVotesResponse ToProto(const LogPage& page, const std::string& voter_key)
 }
 
 absl::StatusOr<LogRange> ToRange(const v1::ListVotesRequest& request) {
-  if (request.page_size() < 0 || request.page_size() > limits::kMaxPageVotes) {
-    return BeyondLimit(
-        "kMaxPageVotes",
-        FieldInvalid("page_size", fmt::format("from 0 to {}", limits::kMaxPageVotes)));
-  }
+  ARENA_RETURN_IF_ERROR(
+      CheckRange("kMaxPageVotes", "page_size", request.page_size(), 0, limits::kMaxPageVotes));
   LogRange range;
   range.limit = request.page_size() == 0 ? limits::kDefaultPageVotes : request.page_size();
   const std::string& token = request.page_token();
@@ -181,11 +176,8 @@ absl::StatusOr<std::vector<NewVote>> ToVotes(const v1::ImportVotesRequest& reque
     return FieldInvalid("source",
                         fmt::format("1 to {} letters, digits, '.', '_' or '-'", kSourceBytes));
   }
-  if (request.votes().empty() || request.votes_size() > limits::kImportBatchVotes) {
-    return BeyondLimit(
-        "kImportBatchVotes",
-        FieldInvalid("votes", fmt::format("1 to {} votes", limits::kImportBatchVotes)));
-  }
+  ARENA_RETURN_IF_ERROR(CheckRange("kImportBatchVotes", "votes", request.votes_size(), 1,
+                                   limits::kImportBatchVotes, "votes"));
   std::set<int64_t> indices;
   std::vector<NewVote> votes;
   for (int i = 0; i < request.votes_size(); ++i) {

@@ -43,10 +43,7 @@ absl::Status AddPosition(std::string_view field, int64_t position, Amendment& am
 }
 
 absl::Status CheckCount(std::string_view field, int count) {
-  if (count >= 1 && count <= limits::kAmendedVotes) return absl::OkStatus();
-  const absl::Status invalid =
-      FieldInvalid(field, fmt::format("1 to {} votes", limits::kAmendedVotes));
-  return count < 1 ? invalid : BeyondLimit("kAmendedVotes", invalid);
+  return CheckRange("kAmendedVotes", field, count, 1, limits::kAmendedVotes, "votes");
 }
 
 absl::Status CheckVoter(const v1::VoterHistory& voter) {

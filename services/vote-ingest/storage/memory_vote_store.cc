@@ -142,7 +142,7 @@ absl::StatusOr<VoterPage> MemoryVoteStore::FindVotes(const std::string& voter_ha
   const auto head = static_cast<int64_t>(log_.size());
   for (int64_t position = start_position; position <= head; ++position) {
     const bool is_full = page.positions.size() == limits::kAmendedVotes ||
-                         position - start_position == limits::kSearchedPositions;
+                         position - start_position == searched_positions_;
     if (is_full) {
       page.next_position = position;
       break;

@@ -10,6 +10,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "common/base/clock.h"
+#include "common/base/limits.h"
 #include "services/vote-ingest/storage/vote_store.h"
 
 namespace arena::vote_ingest {
@@ -17,9 +18,11 @@ namespace arena::vote_ingest {
 // The store in memory, for tests of what stands on it. The same contract but for durability.
 class MemoryVoteStore : public VoteStore {
  public:
-  // At most `prompt_vote_cap` votes a first prompt are rated; 0 is no cap.
-  explicit MemoryVoteStore(const Clock& clock, int64_t prompt_vote_cap = 0)
-      : clock_(clock), prompt_vote_cap_(prompt_vote_cap) {}
+  // At most `prompt_vote_cap` votes a first prompt are rated; 0 is no cap. One FindVotes looks
+  // through so many positions.
+  explicit MemoryVoteStore(const Clock& clock, int64_t prompt_vote_cap = 0,
+                           int64_t searched_positions = limits::kSearchedPositions)
+      : clock_(clock), prompt_vote_cap_(prompt_vote_cap), searched_positions_(searched_positions) {}
 
   // `prompt` is the first one.
   void AddBattle(const BattleView& battle, const std::string& prompt = "");
@@ -55,6 +58,7 @@ class MemoryVoteStore : public VoteStore {
 
   const Clock& clock_;
   const int64_t prompt_vote_cap_;
+  const int64_t searched_positions_;
   absl::Mutex mutex_;
   std::map<BattleId, BattleView> battles_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, ModelId> models_ ABSL_GUARDED_BY(mutex_);

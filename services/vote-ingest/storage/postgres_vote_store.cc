@@ -220,7 +220,7 @@ absl::StatusOr<VoterPage> PostgresVoteStore::FindVotes(const std::string& voter_
     page = {};
     const int64_t head = session.exec1("select position from arena.vote_log_head")[0].as<int64_t>();
     if (start_position > head) return absl::OkStatus();
-    const int64_t end = std::min(start_position + limits::kSearchedPositions, head + 1);
+    const int64_t end = std::min(start_position + searched_positions_, head + 1);
     for (const auto& row :
          session.exec_params(kFindVotes, start_position, end, voter_hash, limits::kAmendedVotes)) {
       page.positions.push_back(row[0].as<int64_t>());

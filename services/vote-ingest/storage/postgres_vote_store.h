@@ -8,6 +8,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
+#include "common/base/limits.h"
 #include "common/postgres/database.h"
 #include "services/vote-ingest/storage/vote_store.h"
 
@@ -16,9 +17,13 @@ namespace arena::vote_ingest {
 // The store on PostgreSQL, as role arena_vote_ingest. `database` must outlive it.
 class PostgresVoteStore : public VoteStore {
  public:
-  // At most `prompt_vote_cap` votes a first prompt are rated; 0 is no cap.
-  explicit PostgresVoteStore(Database& database, int64_t prompt_vote_cap = 0)
-      : database_(database), prompt_vote_cap_(prompt_vote_cap) {}
+  // At most `prompt_vote_cap` votes a first prompt are rated; 0 is no cap. One FindVotes looks
+  // through so many positions.
+  explicit PostgresVoteStore(Database& database, int64_t prompt_vote_cap = 0,
+                             int64_t searched_positions = limits::kSearchedPositions)
+      : database_(database),
+        prompt_vote_cap_(prompt_vote_cap),
+        searched_positions_(searched_positions) {}
 
   absl::StatusOr<std::vector<std::optional<BattleView>>> LoadBattles(absl::Span<const BattleId> ids,
                                                                      bool with_votes) override;
@@ -40,6 +45,7 @@ class PostgresVoteStore : public VoteStore {
 
   Database& database_;
   const int64_t prompt_vote_cap_;
+  const int64_t searched_positions_;
   absl::Mutex names_mutex_;
   absl::flat_hash_map<ModelId, std::string> names_ ABSL_GUARDED_BY(names_mutex_);
 };

@@ -2,14 +2,10 @@
 #include <grpcpp/grpcpp.h>
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/cleanup/cleanup.h"
 #include "arena/v1/leaderboard_service.grpc.pb.h"
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
@@ -21,6 +17,7 @@
 #include "tests/bench/support/pair_bench.h"
 #include "tests/bench/support/server_process.h"
 #include "tests/bench/support/unary_target.h"
+#include "tests/support/scratch_folder.h"
 #include "tests/support/vote_log_writer.h"
 
 // GetLeaderboard of the newest beside the bare limit: "answers for popular boards come from
@@ -46,9 +43,7 @@ class EchoService : public v1::LeaderboardService::WithRawCallbackMethod_GetLead
                         v1::LeaderboardService::Service> {
  public:
   explicit EchoService(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    const grpc::Slice slice(
-        std::string{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()});
+    const grpc::Slice slice(testing::ReadFile(path));
     answer_ = grpc::ByteBuffer(&slice, 1);
   }
 
@@ -104,13 +99,6 @@ absl::StatusOr<v1::GetLeaderboardResponse> AwaitLeaderboard(const std::string& a
   return rpc::FromGrpcStatus(stream->Finish());
 }
 
-std::string NewFileWith(const std::string& bytes) {
-  std::string path = std::filesystem::temp_directory_path() / "arena-bench-answer-XXXXXX";
-  close(mkstemp(path.data()));
-  std::ofstream(path, std::ios::binary) << bytes;
-  return path;
-}
-
 absl::Status Measure(const PairOptions& options) {
   const Report report("leaderboard", options.is_json);
   ARENA_ASSIGN_OR_RETURN(const auto database, BenchDatabase::Open());
@@ -124,8 +112,8 @@ absl::Status Measure(const PairOptions& options) {
   const std::string bytes = answer.SerializeAsString();
   report.Note(fmt::format("an answer has {} rows and {} bytes", answer.leaderboard().rows_size(),
                           bytes.size()));
-  const std::string path = NewFileWith(bytes);
-  const absl::Cleanup remove = [&path] { unlink(path.c_str()); };
+  const testing::ScratchFolder folder;
+  const std::string path = folder.Write("answer", bytes);
   ARENA_ASSIGN_OR_RETURN(const auto echo,
                          ServerProcess::Start({OwnPath(), "--serve-echo", "--answer", path}, {}));
   LeaderboardTarget our_target(TargetAt(service->address(), options));

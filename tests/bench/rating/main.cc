@@ -1,9 +1,7 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <filesystem>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -21,9 +19,10 @@
 #include "services/rating/model/votes/elo_history.h"
 #include "tests/bench/rating/measure.h"
 #include "tests/bench/rating/votes.h"
+#include "tests/support/scratch_folder.h"
 #include "tools/arenactl/rate/read_votes.h"
 
-// The figures of RATING.md section 4, on one core.
+// The figures of tests/bench/rating/README.md, on one core.
 namespace arena::bench {
 namespace {
 
@@ -39,7 +38,7 @@ struct BenchOptions {
   std::vector<std::string> parts;
 };
 
-// RATING.md gives two aims, for 100 and for 300 models, both at a million votes.
+// README.md has two aims, for 100 and for 300 models, both at a million votes.
 double AimFor(const BenchOptions& options, double at_100, double at_300) {
   if (options.models == 100) return at_100;
   return options.models == 300 ? at_300 : 0;
@@ -90,9 +89,8 @@ class RatingBench {
   double PerVote() const { return 1e9 / static_cast<double>(votes_.size()); }
 
   void MeasureCsv() {
-    const std::string path =
-        (std::filesystem::temp_directory_path() / fmt::format("arena_bench_{}.csv", getpid()))
-            .string();
+    const testing::ScratchFolder folder;
+    const std::string path = folder.PathOf("votes.csv");
     WriteCsv(votes_, path);
     const double once = ReadOnceSeconds(path, options_.runs);
     const double lines = CountLinesSeconds(path, options_.runs);
@@ -110,7 +108,6 @@ class RatingBench {
     Add("CSV to board with sandwich", board, 1e3, "ms");
     Add("  over reading the file once", {board.seconds / once, board.peak_bytes}, 1, "times");
     Add("  over counting its lines", {board.seconds / lines, board.peak_bytes}, 1, "times");
-    std::filesystem::remove(path);
   }
 
   void MeasureCounting() {

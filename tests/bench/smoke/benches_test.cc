@@ -1,5 +1,5 @@
-// The benches run, and say what DESIGN.md section 8 wants to know. Their figures are no matter
-// here.
+// The benches run, and take the figures that tests/bench/README.md tells of. What they are is no
+// matter here.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -14,7 +14,7 @@ namespace {
 
 // The figures of a bench by name.
 std::map<std::string, double> RunQuick(const std::string& program) {
-  const CommandResult run = RunBinary(program, {"--quick", "--json"}, {}, ::testing::TempDir());
+  const CommandResult run = RunBinary(program, {"--quick", "--json"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   std::map<std::string, double> figures;
   std::istringstream lines(run.out);

@@ -2,12 +2,8 @@
 
 #include <fmt/format.h>
 #include <signal.h>
-#include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <string_view>
 
@@ -21,17 +17,8 @@ constexpr size_t kLogTail = 2'000;
 constexpr char kBenchKey[] = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
 std::string TailOf(const std::string& path) {
-  std::ifstream file(path);
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  const std::string text = testing::ReadFile(path);
   return text.substr(text.size() > kLogTail ? text.size() - kLogTail : 0);
-}
-
-std::string NewLogPath() {
-  std::string path = std::filesystem::temp_directory_path() / "arena-bench-log-XXXXXX";
-  const int file = mkstemp(path.data());
-  if (file < 0) return "/dev/null";
-  close(file);
-  return path;
 }
 
 }  // namespace
@@ -47,17 +34,17 @@ absl::StatusOr<std::unique_ptr<ServerProcess>> ServerProcess::Start(
   constexpr std::string_view kListening = "listening ";
   std::unique_ptr<ServerProcess> server(new ServerProcess);
   const std::string program = command.front();
-  server->log_path_ = NewLogPath();
   testing::ChildOptions options;
   options.command = std::move(command);
   options.environment = std::move(environment);
-  options.log_path = server->log_path_;
+  options.log_path = server->folder_.PathOf("log");
   options.read_stdout = true;
+  const std::string log = options.log_path;
   server->child_ = std::make_unique<testing::ChildProcess>(std::move(options));
   const std::optional<std::string> line = server->child_->ReadLine(kStartWait);
   if (!line.has_value() || !line->starts_with(kListening)) {
     return absl::UnavailableError(
-        fmt::format("{} did not come up; its log ends:\n{}", program, TailOf(server->log_path_)));
+        fmt::format("{} did not come up; its log ends:\n{}", program, TailOf(log)));
   }
   server->address_ = line->substr(kListening.size());
   return server;
@@ -66,7 +53,6 @@ absl::StatusOr<std::unique_ptr<ServerProcess>> ServerProcess::Start(
 ServerProcess::~ServerProcess() {
   child_->Signal(SIGTERM);
   child_->Wait(kStopWait);
-  if (log_path_ != "/dev/null") unlink(log_path_.c_str());
 }
 
 absl::StatusOr<std::unique_ptr<ServerProcess>> StartService(const std::string& name,

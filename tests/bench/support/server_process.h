@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "tests/support/child_process.h"
+#include "tests/support/scratch_folder.h"
 
 namespace arena::bench {
 
@@ -17,7 +18,7 @@ std::string ProgramPath(const std::string& name);
 std::string OwnPath();
 
 // A server as a process of its own, freshly started and ended with this object. Its log goes to a
-// file, as in production, which is removed at the end.
+// file, as in production.
 class ServerProcess {
  public:
   // Waits for "listening HOST:PORT". An error quotes the end of the log.
@@ -31,7 +32,7 @@ class ServerProcess {
  private:
   ServerProcess() = default;
 
-  std::string log_path_;
+  testing::ScratchFolder folder_;
   std::unique_ptr<testing::ChildProcess> child_;
   std::string address_;
 };

@@ -1,5 +1,6 @@
 #include "services/matchmaker/storage/battle_store.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -278,9 +279,9 @@ TEST_F(BattleStoreTest, ReadsTurnsAndVotes) {
 
 TEST_F(BattleStoreTest, ARedrawHoldsFromThenOn) {
   const BattleId id = CreateBattle();
-  const auto redraw = DecideRedraw(*store_.Read(id), Side::kRight, 1, *catalog_, random_);
+  const auto redraw = DecideRedraw(*store_.Read(id), Side::kRight, 1, *catalog_, kNow, random_);
   ASSERT_TRUE(redraw.ok()) << redraw.status();
-  EXPECT_TRUE(*store_.AddRedraw(id, Side::kRight, redraw->draw));
+  EXPECT_TRUE(*store_.AddRedraw(id, Side::kRight, redraw->draw, kNow));
   const auto read = store_.Read(id);
   ASSERT_EQ(read->draws.size(), 2u);
   EXPECT_EQ(read->draws[1].number, 2);
@@ -290,19 +291,33 @@ TEST_F(BattleStoreTest, ARedrawHoldsFromThenOn) {
                            "select policy || ' ' || pair_probability from arena.draws "
                            "where draw_number = 2"),
             "uniform-redraw 0.25");
-  EXPECT_FALSE(*store_.AddRedraw(id, Side::kRight, redraw->draw)) << "its number is taken";
+  EXPECT_FALSE(*store_.AddRedraw(id, Side::kRight, redraw->draw, kNow)) << "its number is taken";
 }
 
 TEST_F(BattleStoreTest, ARedrawComesTooLateOnceTheSideHasEnded) {
   const BattleId id = CreateBattle();
   const StoredBattle before = *store_.Read(id);
-  const auto left = DecideRedraw(before, Side::kLeft, 1, *catalog_, random_);
-  const auto right = DecideRedraw(before, Side::kRight, 1, *catalog_, random_);
+  const auto left = DecideRedraw(before, Side::kLeft, 1, *catalog_, kNow, random_);
+  const auto right = DecideRedraw(before, Side::kRight, 1, *catalog_, kNow, random_);
   testing::StartTurn(superuser_, id.ToString(), 1);
   testing::EndSide(superuser_, id.ToString(), 1, 1);
-  EXPECT_FALSE(*store_.AddRedraw(id, Side::kLeft, left->draw));
+  EXPECT_FALSE(*store_.AddRedraw(id, Side::kLeft, left->draw, kNow));
   testing::StartTurn(superuser_, id.ToString(), 2);
-  EXPECT_FALSE(*store_.AddRedraw(id, Side::kRight, right->draw));
+  EXPECT_FALSE(*store_.AddRedraw(id, Side::kRight, right->draw, kNow));
+}
+
+// Then a vote may have named the models.
+TEST_F(BattleStoreTest, ARedrawComesTooLateOnceTheTurnsTimeIsOverOrSomebodyVoted) {
+  const BattleId late = CreateBattle(), voted = CreateBattle();
+  const Draw draw =
+      DecideRedraw(*store_.Read(late), Side::kLeft, 1, *catalog_, kNow, random_)->draw;
+  testing::StartTurn(superuser_, late.ToString(), 1,
+                     fmt::format("to_timestamp({})", absl::ToUnixSeconds(kNow) + 1));
+  EXPECT_FALSE(*store_.AddRedraw(late, Side::kLeft, draw, kNow + absl::Seconds(1)));
+  testing::StartTurn(superuser_, voted.ToString(), 1);
+  testing::Vote(superuser_, voted.ToString(), 1, 1, true);
+  EXPECT_FALSE(*store_.AddRedraw(voted, Side::kLeft, draw, kNow));
+  EXPECT_TRUE(*store_.AddRedraw(late, Side::kLeft, draw, kNow)) << "in time";
 }
 
 TEST_F(BattleStoreTest, OneOfManyRedrawsWithTheSameNumberIsStored) {
@@ -312,8 +327,8 @@ TEST_F(BattleStoreTest, OneOfManyRedrawsWithTheSameNumberIsStored) {
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&, side = i % 2 == 0 ? Side::kLeft : Side::kRight] {
-      const auto redraw = DecideRedraw(battle, side, 1, *catalog_, random_);
-      const auto added = store_.AddRedraw(id, side, redraw->draw);
+      const auto redraw = DecideRedraw(battle, side, 1, *catalog_, kNow, random_);
+      const auto added = store_.AddRedraw(id, side, redraw->draw, kNow);
       if (added.ok() && *added) ++stored;
     });
   }

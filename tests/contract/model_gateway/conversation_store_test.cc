@@ -1,4 +1,6 @@
 // The conversation store on a real PostgreSQL, as the role that the service has.
+#include "services/model-gateway/storage/conversation_store.h"
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -6,7 +8,6 @@
 
 #include "common/base/errors.h"
 #include "common/base/random.h"
-#include "services/model-gateway/storage/postgres_conversation_store.h"
 #include "tests/contract/model_gateway/gateway_rows.h"
 #include "tests/support/test_postgres.h"
 
@@ -56,7 +57,7 @@ class ConversationStoreTest : public ::testing::Test {
   testing::TestDatabase test_database_;
   Database admin_{{.conninfo = test_database_.conninfo()}};
   Database database_{{.conninfo = test_database_.conninfo("arena_model_gateway")}};
-  PostgresConversationStore store_{database_};
+  ConversationStore store_{database_};
   SecureRandom random_;
 };
 

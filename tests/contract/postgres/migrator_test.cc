@@ -1,13 +1,10 @@
 #include "common/postgres/migrator.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <thread>
 
+#include "tests/support/scratch_folder.h"
 #include "tests/support/test_postgres.h"
 
 namespace arena {
@@ -70,20 +67,15 @@ TEST(MigratorTest, ADatabaseThatIsAheadIsRefused) {
 
 class MigrationFolderTest : public ::testing::Test {
  protected:
-  MigrationFolderTest() {
-    char path[] = "/tmp/arena-migrations-XXXXXX";
-    folder_ = mkdtemp(path);
-  }
-  ~MigrationFolderTest() override { std::filesystem::remove_all(folder_); }
-  void Write(const std::string& name) { std::ofstream(folder_ / name) << "select 1;"; }
+  void Write(const std::string& name) { folder_.Write(name, "select 1;"); }
 
-  std::filesystem::path folder_;
+  testing::ScratchFolder folder_;
 };
 
 TEST_F(MigrationFolderTest, FilesAreReadInTheOrderOfTheirNumbers) {
   Write("0002_second.sql");
   Write("0001_first.sql");
-  const auto migrations = ReadMigrations(folder_);
+  const auto migrations = ReadMigrations(folder_.path());
   ASSERT_TRUE(migrations.ok()) << migrations.status();
   EXPECT_EQ(migrations->front().name, "0001_first");
   EXPECT_EQ(migrations->back().number, 2);
@@ -92,16 +84,18 @@ TEST_F(MigrationFolderTest, FilesAreReadInTheOrderOfTheirNumbers) {
 TEST_F(MigrationFolderTest, AGapIsRefused) {
   Write("0001_first.sql");
   Write("0003_third.sql");
-  EXPECT_FALSE(ReadMigrations(folder_).ok());
+  EXPECT_FALSE(ReadMigrations(folder_.path()).ok());
 }
 
 TEST_F(MigrationFolderTest, AStrangeFileIsRefused) {
   Write("0001_first.sql");
   Write("notes.txt");
-  EXPECT_FALSE(ReadMigrations(folder_).ok());
+  EXPECT_FALSE(ReadMigrations(folder_.path()).ok());
 }
 
-TEST_F(MigrationFolderTest, AnEmptyFolderIsRefused) { EXPECT_FALSE(ReadMigrations(folder_).ok()); }
+TEST_F(MigrationFolderTest, AnEmptyFolderIsRefused) {
+  EXPECT_FALSE(ReadMigrations(folder_.path()).ok());
+}
 
 }  // namespace
 }  // namespace arena

@@ -291,6 +291,25 @@ TEST_P(AmendmentsTest, AVotersLongHistoryComesInPages) {
   EXPECT_EQ(second->next_position, 0);
 }
 
+// Also a page on which the voter has no vote says where to go on.
+TEST_P(AmendmentsTest, ALongLogIsSearchedPageByPage) {
+  bench_ = MakeBench(GetParam(), /*prompt_vote_cap=*/0, /*searched_positions=*/7);
+  AddModels();
+  AppendVotes(1, "ann");
+  AppendVotes(13, "ben");
+  AppendVotes(1, "ann");
+  const auto expect = [&](int64_t start, const std::vector<int64_t>& positions, int64_t next) {
+    const auto page = store().FindVotes("ann", start);
+    ASSERT_TRUE(page.ok()) << page.status();
+    EXPECT_EQ(page->positions, positions) << start;
+    EXPECT_EQ(page->next_position, next) << start;
+  };
+  expect(1, {1}, 8);
+  expect(8, {}, 15);
+  expect(15, {15}, 0);
+  expect(9, {15}, 0);
+}
+
 // Each vote is retracted by exactly one of many who try, while others cast votes.
 TEST_P(AmendmentsTest, RacingRetractionsTakeEachVoteOutOnce) {
   constexpr int kVotes = 300;

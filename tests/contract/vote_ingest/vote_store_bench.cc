@@ -11,7 +11,8 @@ namespace {
 
 class MemoryBench : public Bench {
  public:
-  explicit MemoryBench(int64_t prompt_vote_cap) : store_(clock_, prompt_vote_cap) {}
+  MemoryBench(int64_t prompt_vote_cap, int64_t searched_positions)
+      : store_(clock_, prompt_vote_cap, searched_positions) {}
 
   VoteStore& store() override { return store_; }
   void AddModel(const ModelRef& model, bool may_be_named) override {
@@ -28,7 +29,8 @@ class MemoryBench : public Bench {
 
 class PostgresBench : public Bench {
  public:
-  explicit PostgresBench(int64_t prompt_vote_cap) : store_(database_, prompt_vote_cap) {}
+  PostgresBench(int64_t prompt_vote_cap, int64_t searched_positions)
+      : store_(database_, prompt_vote_cap, searched_positions) {}
 
   VoteStore& store() override { return store_; }
   void AddModel(const ModelRef& model, bool may_be_named) override {
@@ -48,9 +50,10 @@ class PostgresBench : public Bench {
 
 }  // namespace
 
-std::unique_ptr<Bench> MakeBench(const std::string& kind, int64_t prompt_vote_cap) {
-  if (kind == "Memory") return std::make_unique<MemoryBench>(prompt_vote_cap);
-  return std::make_unique<PostgresBench>(prompt_vote_cap);
+std::unique_ptr<Bench> MakeBench(const std::string& kind, int64_t prompt_vote_cap,
+                                 int64_t searched_positions) {
+  if (kind == "Memory") return std::make_unique<MemoryBench>(prompt_vote_cap, searched_positions);
+  return std::make_unique<PostgresBench>(prompt_vote_cap, searched_positions);
 }
 
 NewVote VoteOn(const BattleView& battle) {
@@ -81,7 +84,7 @@ std::vector<std::optional<int64_t>> PositionsOf(
   return positions;
 }
 
-VoteStoreTest::VoteStoreTest() : bench_(MakeBench(GetParam())) {
+void VoteStoreTest::AddModels() {
   bench_->AddModel({ModelId{1}, "alder"}, true);
   bench_->AddModel({ModelId{2}, "birch"}, true);
   bench_->AddModel({ModelId{3}, "cedar"}, false);

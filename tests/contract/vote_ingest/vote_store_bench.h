@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/limits.h"
 #include "services/vote-ingest/storage/vote_store.h"
 
 namespace arena::vote_ingest {
@@ -21,7 +22,8 @@ class Bench {
 };
 
 // "Memory" or "Postgres".
-std::unique_ptr<Bench> MakeBench(const std::string& kind, int64_t prompt_vote_cap = 0);
+std::unique_ptr<Bench> MakeBench(const std::string& kind, int64_t prompt_vote_cap = 0,
+                                 int64_t searched_positions = limits::kSearchedPositions);
 
 // A vote with something in every column, not rated.
 NewVote VoteOn(const BattleView& battle);
@@ -34,10 +36,11 @@ std::vector<std::optional<int64_t>> PositionsOf(
 // named, `cedar` may not.
 class VoteStoreTest : public ::testing::TestWithParam<std::string> {
  protected:
-  VoteStoreTest();
+  VoteStoreTest() { AddModels(); }
+  void AddModels();
   VoteStore& store() { return bench_->store(); }
 
-  std::unique_ptr<Bench> bench_;
+  std::unique_ptr<Bench> bench_ = MakeBench(GetParam());
 };
 
 }  // namespace arena::vote_ingest

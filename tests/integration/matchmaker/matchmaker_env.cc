@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
+#include <string>
 #include <thread>
+#include <utility>
 
 #include "absl/time/clock.h"
 #include "common/base/hex.h"
@@ -17,26 +17,20 @@
 namespace arena::matchmaker {
 namespace {
 
-std::string WriteKeys(const void* owner) {
-  const std::string path = ::testing::TempDir() + fmt::format("matchmaker_keys_{}.yaml",
-                                                              reinterpret_cast<uintptr_t>(owner));
-  std::ofstream file(path);
-  const auto add = [&](const std::string& name, const std::string& scope) {
-    file << fmt::format("- {{name: {}, scope: {}, sha256: {}}}\n", name, scope,
-                        ToHex(Sha256(name + "-key")));
-  };
-  add("web", "frontend");
-  add("mobile", "frontend");
-  add("gateway", "service");
-  add("ops", "operator");
-  return path;
+std::string KeysOfCallers() {
+  std::string keys;
+  for (const auto& [name, scope] :
+       {std::pair("web", "frontend"), std::pair("mobile", "frontend"),
+        std::pair("gateway", "service"), std::pair("ops", "operator")}) {
+    keys += fmt::format("- {{name: {}, scope: {}, sha256: {}}}\n", name, scope,
+                        ToHex(Sha256(std::string(name) + "-key")));
+  }
+  return keys;
 }
 
 }  // namespace
 
-MatchmakerEnv::MatchmakerEnv() : keys_file_(WriteKeys(this)) {}
-
-MatchmakerEnv::~MatchmakerEnv() { std::filesystem::remove(keys_file_); }
+MatchmakerEnv::MatchmakerEnv() : keys_file_(folder_.Write("keys.yaml", KeysOfCallers())) {}
 
 Options MatchmakerEnv::ServerOptions() const {
   Options options;

@@ -12,6 +12,7 @@
 #include "common/base/random.h"
 #include "common/postgres/database.h"
 #include "services/matchmaker/bind.h"
+#include "tests/support/scratch_folder.h"
 #include "tests/support/test_postgres.h"
 
 namespace arena::matchmaker {
@@ -21,7 +22,6 @@ namespace arena::matchmaker {
 class MatchmakerEnv {
  public:
   MatchmakerEnv();
-  ~MatchmakerEnv();
 
   // Options of a server on a free port, without a page of metrics.
   Options ServerOptions() const;
@@ -53,6 +53,7 @@ class MatchmakerEnv {
  private:
   std::shared_ptr<grpc::Channel> ChannelOf(const std::string& caller, Matchmaker* server);
 
+  testing::ScratchFolder folder_;
   const std::string keys_file_;
   testing::TestDatabase database_;
   Database superuser_{{.conninfo = database_.conninfo()}};

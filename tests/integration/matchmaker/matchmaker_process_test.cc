@@ -3,16 +3,14 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
-#include <filesystem>
-#include <fstream>
 #include <map>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "arena/v1/matchmaker_service.grpc.pb.h"
 #include "common/rpc/channel.h"
 #include "tests/support/child_process.h"
+#include "tests/support/scratch_folder.h"
 #include "tests/support/test_postgres.h"
 
 namespace arena::matchmaker {
@@ -26,28 +24,20 @@ constexpr char kKey[] = "0123456789abcdef0123456789abcdef";
 
 class MatchmakerProcessTest : public ::testing::Test {
  protected:
-  ~MatchmakerProcessTest() override { std::filesystem::remove(log_path_); }
-
   testing::ChildOptions Options(std::map<std::string, std::string> environment,
                                 const std::string& listen = "127.0.0.1:0") {
     return {.command = {ARENA_MATCHMAKER_BINARY, "--listen", listen, "--metrics-listen",
                         "127.0.0.1:0", "--database", database_.conninfo("arena_matchmaker")},
             .environment = std::move(environment),
-            .log_path = log_path_,
+            .log_path = folder_.PathOf("log"),
             .read_stdout = true};
   }
 
-  std::string Log() const {
-    std::ifstream file(log_path_);
-    std::stringstream text;
-    text << file.rdbuf();
-    return text.str();
-  }
+  std::string Log() const { return testing::ReadFile(folder_.PathOf("log")); }
 
   const std::map<std::string, std::string> keys_ = {{"ARENA_BATTLE_KEY", kKey},
                                                     {"ARENA_VOTER_KEY", kKey}};
-  const std::string log_path_ = ::testing::TempDir() + "matchmaker_" +
-                                std::to_string(reinterpret_cast<uintptr_t>(this)) + ".log";
+  testing::ScratchFolder folder_;
   testing::TestDatabase database_;
 };
 

@@ -178,8 +178,13 @@ TEST_F(ModelsTest, UnknownCapabilitiesAndStatesAreRefused) {
 }
 
 TEST_F(ModelsTest, AreForOperatorsOnly) {
-  EXPECT_EQ(ReasonOf(Apply({SpecNamed("a")}, "web").status()), "SCOPE_MISSING");
-  EXPECT_EQ(ReasonOf(Apply({SpecNamed("a")}, "gateway").status()), "SCOPE_MISSING");
+  for (const std::string caller : {"web", "gateway"}) {
+    EXPECT_EQ(ReasonOf(Apply({SpecNamed("a")}, caller).status()), "SCOPE_MISSING") << caller;
+    v1::ListAllModelsResponse response;
+    const grpc::Status listed =
+        Call(*env_.Admin(caller), &AdminStub::ListAllModels, v1::ListAllModelsRequest(), &response);
+    EXPECT_EQ(ReasonOf(rpc::FromGrpcStatus(listed)), "SCOPE_MISSING") << caller;
+  }
   EXPECT_EQ(ReasonOf(Apply({SpecNamed("a")}, "nobody").status()), "UNAUTHENTICATED");
   EXPECT_EQ(ReasonOf(env_.Create(env_.NewRequest(), "ops").status()), "SCOPE_MISSING");
 }

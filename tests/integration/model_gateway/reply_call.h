@@ -12,12 +12,13 @@
 namespace arena::model_gateway {
 
 // What one call of StreamReplies has said so far, and a check of what every stream promises:
-// sequences without gap, no empty delta, valid UTF-8, nothing after a side's end.
+// sequences without gap, no empty delta, valid UTF-8, nothing after a side's end, no header and no
+// trailer but the details of an error.
 struct Transcript {
   std::map<v1::Side, std::string> text;
   std::map<v1::Side, v1::SideEnd> end;
   std::map<v1::Side, int64_t> sequence;
-  // All bytes of all events, the status and the trailers; for searching names.
+  // All bytes of all events and the status; for searching names.
   std::string everything;
   int turn = 0;
   int deltas = 0;

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <pqxx/pqxx>
+
 #include "common/base/errors.h"
 #include "common/base/limits.h"
 #include "tests/integration/model_gateway/gateway_test.h"
@@ -184,6 +186,51 @@ TEST_F(GatewayStreamingTest, ARepeatThatNobodyReadsHoldsItsPlace) {
   absl::Status status = Overloaded("");
   while (ReasonOf(status) == "OVERLOADED") status = Stream(Ask(other), replica).status;
   EXPECT_TRUE(status.ok()) << status;
+}
+
+TEST_F(GatewayStreamingTest, ATurnHoldsItsPlaceUntilAllOfItIsRead) {
+  const size_t replica = AddReplica([](Options& options) { options.max_streams = 1; });
+  const BattleId other = AddBattle("aspen-chat", "birch-tiny");
+  const auto slow_stub =
+      v1::ModelGatewayService::NewStub(testing::SlowReaderChannel(gateway(replica).address()));
+  // Somewhat more than what may be under way unread, so that all of it is gRPC's to send.
+  ReplyCall unread(*slow_stub,
+                   Ask(AddBattle("juniper-large!flood=36500", "aspen-chat!flood=36500")));
+  WaitFor("select count(*) from arena.turn_facts", "2");
+  const absl::Time latest = absl::Now() + absl::Seconds(10);
+  while (Metric("arena_gateway_streams_active", replica) > 0 && absl::Now() < latest) continue;
+  EXPECT_EQ(LimitOf(Stream(Ask(other), replica).status), "kConcurrentStreams");
+  EXPECT_TRUE(unread.ReadAll().status.ok());
+  absl::Status status = Overloaded("");
+  while (ReasonOf(status) == "OVERLOADED") status = Stream(Ask(other), replica).status;
+  EXPECT_TRUE(status.ok()) << status;
+}
+
+TEST_F(GatewayStreamingTest, AnUnreadTurnDoesNotHoldUpTheNextOne) {
+  const BattleId battle = AddBattle("juniper-large!flood=100000", "aspen-chat!flood=100000");
+  const auto slow_stub =
+      v1::ModelGatewayService::NewStub(testing::SlowReaderChannel(gateway().address()));
+  ReplyCall unread(*slow_stub, Ask(battle));
+  WaitFor("select count(*) from arena.turn_facts", "2");
+  const Transcript next = Stream(Ask(battle, "And then?"));
+  EXPECT_TRUE(next.status.ok()) << next.status;
+  EXPECT_EQ(next.turn, 2);
+  EXPECT_GE(unread.ReadAll().text.at(v1::SIDE_LEFT).size(), 100'000u);
+}
+
+TEST_F(GatewayStreamingTest, OtherPromptUnderARequestIdThatIsBeingStartedIsRefused) {
+  v1::StreamRepliesRequest request = Ask(AddBattle("juniper-large", "aspen-chat"));
+  pqxx::connection connection(database_.conninfo());
+  pqxx::work lock(connection);
+  // It can be read, but nothing added.
+  lock.exec("lock table arena.turn_starts in share mode");
+  ReplyCall first(stub(), request);
+  WaitForMetric("arena_gateway_streams_active", 1);
+  EXPECT_EQ(ReasonOf(Stream(request).status), "STREAM_ELSEWHERE");
+  request.set_prompt("something else");
+  EXPECT_EQ(ReasonOf(Stream(request).status), "REQUEST_ID_REUSED");
+  lock.commit();
+  EXPECT_TRUE(first.ReadAll().status.ok());
 }
 
 TEST_F(GatewayStreamingTest, SlowReaderMakesTheProviderWaitAndGetsAllInTheEnd) {

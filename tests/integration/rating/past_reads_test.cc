@@ -369,10 +369,13 @@ TEST_F(PastReadsTest, BadHistoriesAreRefused) {
   };
   EXPECT_EQ(reason([](auto&) {}), "") << "no history yet is no error";
   EXPECT_EQ(reason([](auto& r) { r.clear_models(); }), "FIELD_INVALID");
-  EXPECT_EQ(reason([](auto& r) {
-              for (int i = 0; i < limits::kHistoryModels; ++i) r.add_models("bravo");
-            }),
-            "FIELD_INVALID");
+  const auto reason_of_models = [&](int count) {
+    return reason([count](auto& r) {
+      while (r.models_size() < count) r.add_models("bravo");
+    });
+  };
+  EXPECT_EQ(reason_of_models(limits::kHistoryModels), "");
+  EXPECT_EQ(reason_of_models(limits::kHistoryModels + 1), "FIELD_INVALID");
   EXPECT_EQ(reason([](auto& r) { r.add_models("nobody"); }), "MODEL_NOT_FOUND");
   EXPECT_EQ(reason([](auto& r) { r.add_models("alpha"); }), "MODEL_NOT_FOUND");
   EXPECT_EQ(reason([](auto& r) { r.set_board("no-such-board"); }), "BOARD_NOT_FOUND");

@@ -5,11 +5,8 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +16,7 @@
 #include "common/rpc/channel.h"
 #include "tests/support/child_process.h"
 #include "tests/support/long_run.h"
+#include "tests/support/scratch_folder.h"
 #include "tests/support/seed.h"
 #include "tests/support/test_postgres.h"
 #include "tests/support/vote_log_writer.h"
@@ -34,12 +32,10 @@ constexpr absl::Duration kTakeOver = absl::Seconds(3);
 class RatingProcess {
  public:
   explicit RatingProcess(const testing::TestDatabase& database)
-      : log_path_(std::filesystem::path(::testing::TempDir()) /
-                  ("rating-" + std::to_string(++count_) + ".log")),
-        child_({.command = {ARENA_RATING_BINARY, "--listen", "127.0.0.1:0", "--metrics-listen", "",
+      : child_({.command = {ARENA_RATING_BINARY, "--listen", "127.0.0.1:0", "--metrics-listen", "",
                             "--publish-interval", "50ms", "--lease-time", "1s", "--database",
                             database.conninfo("arena_rating")},
-                .log_path = log_path_,
+                .log_path = folder_.PathOf("log"),
                 .read_stdout = true}) {
     const auto line = child_.ReadLine(kPatience);
     constexpr char kPrefix[] = "listening ";
@@ -72,16 +68,10 @@ class RatingProcess {
   }
 
   testing::ChildProcess& child() { return child_; }
-  std::string Log() const {
-    std::ifstream file(log_path_);
-    std::stringstream text;
-    text << file.rdbuf();
-    return text.str();
-  }
+  std::string Log() const { return testing::ReadFile(folder_.PathOf("log")); }
 
  private:
-  static inline int count_ = 0;
-  const std::string log_path_;
+  testing::ScratchFolder folder_;
   testing::ChildProcess child_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::LeaderboardService::Stub> stub_;

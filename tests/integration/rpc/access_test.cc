@@ -1,14 +1,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
+#include <string>
 
 #include "common/base/errors.h"
 #include "common/base/hex.h"
 #include "common/base/keyed_hash.h"
 #include "common/rpc/grpc_status.h"
 #include "tests/integration/rpc/test_server.h"
+#include "tests/support/scratch_folder.h"
 
 namespace arena::rpc {
 namespace {
@@ -17,18 +17,12 @@ using ::testing::HasSubstr;
 
 class AccessTest : public ::testing::Test {
  protected:
-  AccessTest()
-      : keys_file_(::testing::TempDir() + "arena_keys_" +
-                   std::to_string(reinterpret_cast<uintptr_t>(this)) + ".yaml") {
-    std::ofstream file(keys_file_);
-    file << "- {name: web, scope: frontend, sha256: " << ToHex(Sha256("web-key")) << "}\n"
-         << "- {name: ops, scope: operator, sha256: " << ToHex(Sha256("ops-key")) << "}\n";
-  }
-  ~AccessTest() override { std::filesystem::remove(keys_file_); }
-
   TestServerOptions WithKeys() {
     TestServerOptions options;
-    options.server.api_keys_file = keys_file_;
+    options.server.api_keys_file = folder_.Write(
+        "keys.yaml", "- {name: web, scope: frontend, sha256: " + ToHex(Sha256("web-key")) + "}\n" +
+                         "- {name: ops, scope: operator, sha256: " + ToHex(Sha256("ops-key")) +
+                         "}\n");
     return options;
   }
 
@@ -52,7 +46,7 @@ class AccessTest : public ::testing::Test {
     return response.battle().battle_id();
   }
 
-  const std::string keys_file_;
+  testing::ScratchFolder folder_;
 };
 
 TEST_F(AccessTest, KnownKeyIsItsPrincipal) {

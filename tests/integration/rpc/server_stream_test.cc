@@ -13,9 +13,12 @@
 #include "common/rpc/grpc_status.h"
 #include "tests/integration/rpc/test_server.h"
 #include "tests/support/eventually.h"
+#include "tests/support/slow_reader_channel.h"
 
 namespace arena::rpc {
 namespace {
+
+using ::testing::HasSubstr;
 
 using Stream = std::shared_ptr<ServerStream<v1::ExportVotesResponse>>;
 using Reader = std::unique_ptr<grpc::ClientReader<v1::ExportVotesResponse>>;
@@ -34,16 +37,18 @@ int64_t NumberOf(const v1::ExportVotesResponse& message) { return message.entrie
 // A server whose one stream is handed to the test.
 class ServerStreamTest : public ::testing::Test {
  protected:
-  void Open(const StreamOptions& options) {
+  void Open(const StreamOptions& options,
+            absl::Duration unread_patience = limits::kUnreadPatience) {
     TestServerOptions server_options;
     server_options.stream = options;
+    server_options.server.unread_patience = unread_patience;
     server_ = std::make_unique<TestServer>(
         server_options,
         TestHandlers{.export_votes = [this](const Call&, const auto&, const Stream& stream) {
           stream_ = stream;
           opened_.Notify();
         }});
-    stub_ = server_->Votes();
+    stub_ = v1::VoteService::NewStub(testing::SlowReaderChannel(server_->address()));
     reader_ = stub_->ExportVotes(&context_, {});
     opened_.WaitForNotification();
   }
@@ -167,6 +172,47 @@ TEST_F(ServerStreamTest, LostClientIsToldAtOnceThoughAWriteIsOutstanding) {
   stream_->WhenCancelled([&] { heard = true; });
   EXPECT_TRUE(heard);
   EXPECT_EQ(reader_->Finish().error_code(), grpc::StatusCode::CANCELLED);
+}
+
+TEST_F(ServerStreamTest, AStreamThatNobodyReadsIsGivenUp) {
+  Open({.buffer_bytes = 100'000}, absl::Milliseconds(50));
+  absl::Notification cancelled;
+  stream_->WhenCancelled([&cancelled] { cancelled.Notify(); });
+  WriteUntilPause(10'000);
+  cancelled.WaitForNotification();
+  EXPECT_EQ(stream_->Write(Message(1)), WriteResult::kClosed);
+  ReadAll();
+  EXPECT_EQ(reader_->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  EXPECT_THAT(server_->metrics().Text(),
+              HasSubstr("arena_limit_refusals_total{limit=\"kUnreadPatience\"} 1"));
+}
+
+// The status waits behind the last messages.
+TEST_F(ServerStreamTest, AnUnreadStreamIsGivenUpAfterItsEndToo) {
+  Open({.buffer_bytes = 1 << 20}, absl::Milliseconds(50));
+  stream_->Write(Message(1, 60'000));
+  stream_->Write(Message(2, 15'000));
+  stream_->Finish(absl::OkStatus());
+  const std::weak_ptr<ServerStream<v1::ExportVotesResponse>> weak = stream_;
+  stream_ = nullptr;
+  EXPECT_TRUE(testing::Eventually([&weak] { return weak.expired(); }));
+}
+
+TEST_F(ServerStreamTest, AStreamWithNothingToSendIsKept) {
+  constexpr absl::Duration kPatience = absl::Milliseconds(300);
+  Open({}, kPatience);
+  stream_->Write(Message(1));
+  v1::ExportVotesResponse message;
+  ASSERT_TRUE(reader_->Read(&message));
+  // The patience comes to its end twice.
+  UnreadStreams others(kPatience);
+  std::atomic<int> looks = 0;
+  others.Add([&looks] { ++looks; });
+  EXPECT_TRUE(testing::Eventually([&looks] { return looks > 16; }));
+  EXPECT_EQ(stream_->Write(Message(2)), WriteResult::kTaken);
+  stream_->Finish(absl::OkStatus());
+  EXPECT_EQ(ReadAll(), std::vector<int64_t>{2});
+  EXPECT_TRUE(reader_->Finish().ok());
 }
 
 TEST_F(ServerStreamTest, FinishedStreamIsNotCancelled) {

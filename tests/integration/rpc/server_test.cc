@@ -6,11 +6,14 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <memory>
 #include <thread>
+#include <vector>
 
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "common/base/errors.h"
+#include "common/base/limits.h"
 #include "common/rpc/grpc_status.h"
 #include "tests/integration/rpc/test_server.h"
 #include "tests/support/eventually.h"
@@ -130,6 +133,7 @@ TEST(RpcServerTest, ReflectionListsTheServices) {
   grpc::Status status;
   stream->Finish(&status, nullptr);
   queue.Next(&tag, &ok);
+  EXPECT_TRUE(status.ok()) << status.error_message();
 }
 
 TEST(RpcServerTest, MessagesBeyondTheLimitAreRefused) {
@@ -260,6 +264,54 @@ TEST(RpcServerTest, ShutdownDoesNotWaitForThoseWhoWatchHealth) {
   ASSERT_TRUE(queue.Next(&tag, &ok) && ok);
   EXPECT_EQ(ReasonOf(FromGrpcStatus(status)), "SHUTTING_DOWN");
   stopper.join();
+}
+
+TEST(RpcServerTest, OneMoreThanMayWatchHealthIsRefusedAndRoomComesBack) {
+  TestServer server({}, {});
+  grpc::GenericStub stub(server.Channel());
+  struct HealthWatch {
+    grpc::ClientContext context;
+    std::unique_ptr<grpc::GenericClientAsyncReaderWriter> stream;
+    grpc::ByteBuffer response;
+    grpc::Status status;
+  };
+  grpc::CompletionQueue queue;
+  void* tag = nullptr;
+  bool ok = false;
+  // Whether the watch is told a health.
+  const auto begin = [&](HealthWatch& watch) {
+    watch.stream = stub.PrepareCall(&watch.context, "/grpc.health.v1.Health/Watch", &queue);
+    watch.stream->StartCall(nullptr);
+    queue.Next(&tag, &ok);
+    watch.stream->WriteLast(Bytes(""), {}, nullptr);
+    queue.Next(&tag, &ok);
+    watch.stream->Read(&watch.response, nullptr);
+    queue.Next(&tag, &ok);
+    return ok;
+  };
+  const auto status_of = [&](HealthWatch& watch) {
+    watch.stream->Finish(&watch.status, nullptr);
+    queue.Next(&tag, &ok);
+    return FromGrpcStatus(watch.status);
+  };
+  const auto leave = [&](HealthWatch& watch) {
+    watch.context.TryCancel();
+    (void)status_of(watch);
+  };
+  std::vector<HealthWatch> watches(limits::kHealthWatchers);
+  for (HealthWatch& watch : watches) ASSERT_TRUE(begin(watch));
+  HealthWatch more;
+  EXPECT_FALSE(begin(more));
+  EXPECT_EQ(LimitOf(status_of(more)), "kHealthWatchers");
+  leave(watches.front());
+  // The server learns of it a little later.
+  bool has_room = false;
+  while (!has_room) {
+    HealthWatch next;
+    has_room = begin(next);
+    leave(next);
+  }
+  for (size_t i = 1; i < watches.size(); ++i) leave(watches[i]);
 }
 
 TEST(RpcServerTest, ShutdownStepsStopServingThenDrain) {

@@ -6,7 +6,6 @@
 #include <openssl/x509v3.h>
 
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 
 namespace arena::rpc {
@@ -65,22 +64,18 @@ struct TestAuthority::Keys {
   CertificatePointer certificate = MakeCertificate("Test CA", key.get(), nullptr, key.get());
 };
 
-TestAuthority::TestAuthority()
-    : folder_(::testing::TempDir() + "arena_ca_" +
-              std::to_string(reinterpret_cast<uintptr_t>(this))),
-      keys_(std::make_unique<Keys>()) {
-  std::filesystem::create_directory(folder_);
+TestAuthority::TestAuthority() : keys_(std::make_unique<Keys>()) {
   WriteCertificate(ca_file(), keys_->certificate.get());
 }
 
-TestAuthority::~TestAuthority() { std::filesystem::remove_all(folder_); }
+TestAuthority::~TestAuthority() = default;
 
 CertificateFiles TestAuthority::Issue(const std::string& common_name) {
   const KeyPointer key = MakeKey();
   const CertificatePointer certificate =
       MakeCertificate(common_name, key.get(), keys_->certificate.get(), keys_->key.get());
-  const CertificateFiles files{.certificate = folder_ + "/" + common_name + ".pem",
-                               .key = folder_ + "/" + common_name + ".key"};
+  const CertificateFiles files{.certificate = folder_.PathOf(common_name + ".pem"),
+                               .key = folder_.PathOf(common_name + ".key")};
   WriteCertificate(files.certificate, certificate.get());
   WriteKey(files.key, key.get());
   return files;

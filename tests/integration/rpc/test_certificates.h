@@ -3,6 +3,8 @@
 #include <memory>
 #include <string>
 
+#include "tests/support/scratch_folder.h"
+
 namespace arena::rpc {
 
 // PEM files of a certificate and its private key.
@@ -20,12 +22,12 @@ class TestAuthority {
   // Signs a certificate for 127.0.0.1 with this common name.
   CertificateFiles Issue(const std::string& common_name);
 
-  std::string ca_file() const { return folder_ + "/ca.pem"; }
+  std::string ca_file() const { return folder_.PathOf("ca.pem"); }
 
  private:
   struct Keys;
 
-  std::string folder_;
+  testing::ScratchFolder folder_;
   std::unique_ptr<Keys> keys_;
 };
 

@@ -1,8 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
+#include <string>
 
 #include "common/base/errors.h"
 #include "common/base/hex.h"
@@ -10,6 +9,7 @@
 #include "common/rpc/grpc_status.h"
 #include "tests/integration/rpc/test_certificates.h"
 #include "tests/integration/rpc/test_server.h"
+#include "tests/support/scratch_folder.h"
 
 namespace arena::rpc {
 namespace {
@@ -17,18 +17,14 @@ namespace {
 // A server with a certificate, and clients with and without one.
 class TlsTest : public ::testing::Test {
  protected:
-  TlsTest()
-      : keys_file_(::testing::TempDir() + "arena_tls_keys_" +
-                   std::to_string(reinterpret_cast<uintptr_t>(this)) + ".yaml") {
-    std::ofstream(keys_file_) << "- {name: web, scope: frontend, sha256: "
-                              << ToHex(Sha256("web-key")) << "}\n"
-                              << "- {name: gateway, scope: frontend, certificate: gateway}\n";
+  TlsTest() {
     const CertificateFiles files = authority_.Issue("server");
     options_.server.tls_certificate_file = files.certificate;
     options_.server.tls_key_file = files.key;
-    options_.server.api_keys_file = keys_file_;
+    options_.server.api_keys_file = folder_.Write(
+        "keys.yaml", "- {name: web, scope: frontend, sha256: " + ToHex(Sha256("web-key")) + "}\n" +
+                         "- {name: gateway, scope: frontend, certificate: gateway}\n");
   }
-  ~TlsTest() override { std::filesystem::remove(keys_file_); }
 
   void StartServer() {
     server_ = std::make_unique<TestServer>(
@@ -56,7 +52,7 @@ class TlsTest : public ::testing::Test {
   }
 
   TestAuthority authority_;
-  const std::string keys_file_;
+  testing::ScratchFolder folder_;
   TestServerOptions options_;
   std::unique_ptr<TestServer> server_;
 };

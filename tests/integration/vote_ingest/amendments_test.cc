@@ -1,9 +1,6 @@
 // Retractions, restorations and late labels as operators and the public meet them.
 #include <gmock/gmock.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <numeric>
 
@@ -13,6 +10,7 @@
 #include "common/base/keyed_hash.h"
 #include "common/base/limits.h"
 #include "tests/integration/vote_ingest/vote_ingest_test.h"
+#include "tests/support/scratch_folder.h"
 
 namespace arena::vote_ingest {
 namespace {
@@ -93,6 +91,11 @@ class AmendmentsTest : public VoteIngestTest {
     std::vector<int64_t> positions;
     for (const v1::VoteEntry& entry : entries) positions.push_back(entry.position());
     return positions;
+  }
+  static std::vector<int64_t> PositionsIn(const absl::StatusOr<v1::ListVotesResponse>& page) {
+    EXPECT_TRUE(page.ok()) << page.status();
+    if (!page.ok()) return {};
+    return PositionsIn(std::vector(page->entries().begin(), page->entries().end()));
   }
 };
 
@@ -196,6 +199,20 @@ TEST_F(AmendmentsTest, BadRequestsNameTheirField) {
   EXPECT_EQ(refusal_of(2, 2, limits::kTagsPerVote + 1), "FIELD_INVALID labels.tags");
 }
 
+TEST_F(AmendmentsTest, AsManyVotesAsMayBeAreTakenOutForAsLongAReason) {
+  for (int first = 0; first < limits::kAmendedVotes; first += limits::kImportBatchVotes) {
+    ASSERT_TRUE(Import(Imported(first, limits::kImportBatchVotes)).ok());
+  }
+  std::vector<int64_t> all(limits::kAmendedVotes);
+  std::iota(all.begin(), all.end(), 1);
+  RetractVotes request = OfPositions<RetractVotes>(all);
+  request.set_reason(std::string(limits::kReasonBytes, 'r'));
+  const auto retracted = Amend(request);
+  ASSERT_TRUE(retracted.ok()) << retracted.status();
+  EXPECT_EQ(retracted->amendment().appended_count(), limits::kAmendedVotes);
+  EXPECT_EQ(Export({}).back().reason(), request.reason());
+}
+
 TEST_F(AmendmentsTest, AVotersWholeHistoryGoesOutAndInAgain) {
   ASSERT_TRUE(Import(Imported(0, 500, "ann")).ok());
   ASSERT_TRUE(Import(Imported(500, 300, "ben")).ok());
@@ -237,8 +254,7 @@ TEST_F(AmendmentsTest, ListVotesNeverShowsAQuarantineAndShowsLabels) {
   ASSERT_TRUE(Amend(OfLabels(7, {2})).ok());
   const auto page = List({});
   ASSERT_TRUE(page.ok()) << page.status();
-  EXPECT_THAT(PositionsIn({page->entries().begin(), page->entries().end()}),
-              ElementsAre(1, 2, 3, 7));
+  EXPECT_THAT(PositionsIn(page), ElementsAre(1, 2, 3, 7));
   EXPECT_EQ(page->head_position(), 7);
   EXPECT_EQ(page->next_page_token(), "7");
   const v1::VoteEntry& annotation = page->entries(3);
@@ -266,23 +282,20 @@ TEST_F(AmendmentsTest, AReceiptNeverShowsAQuarantine) {
 // Callers with keys: a frontend, and an operator.
 class AmendmentsScopeTest : public AmendmentsTest {
  protected:
-  AmendmentsScopeTest() : AmendmentsTest(WithKeys()) {}
-  ~AmendmentsScopeTest() override { std::filesystem::remove(KeysFile()); }
+  AmendmentsScopeTest() : AmendmentsTest(WithKeys(testing::ScratchFolder())) {}
 
-  static std::string KeysFile() {
-    return ::testing::TempDir() + "arena_amendment_keys_" + std::to_string(getpid()) + ".yaml";
-  }
-  static Options WithKeys() {
-    std::ofstream file(KeysFile());
-    file << "- {name: web, scope: frontend, sha256: " << ToHex(Sha256("web-key")) << "}\n"
-         << "- {name: ops, scope: operator, sha256: " << ToHex(Sha256("ops-key")) << "}\n";
+  // Options of a service that is ready, and so has read its keys, before the folder goes.
+  static Options WithKeys(const testing::ScratchFolder& folder) {
     Options options;
-    options.server.api_keys_file = KeysFile();
+    options.server.api_keys_file = folder.Write(
+        "keys.yaml", "- {name: web, scope: frontend, sha256: " + ToHex(Sha256("web-key")) + "}\n" +
+                         "- {name: ops, scope: operator, sha256: " + ToHex(Sha256("ops-key")) +
+                         "}\n");
     return options;
   }
 };
 
-TEST_F(AmendmentsScopeTest, OnlyOperatorsAmendAndOnlyTheirExportIsWhole) {
+TEST_F(AmendmentsScopeTest, OnlyOperatorsImportAndAmendAndOnlyTheirExportIsWhole) {
   CallAs("ops-key");
   ASSERT_TRUE(Import(Imported(0, 3)).ok());
   ASSERT_TRUE(Amend(OfPositions<RetractVotes>({1})).ok());
@@ -292,9 +305,25 @@ TEST_F(AmendmentsScopeTest, OnlyOperatorsAmendAndOnlyTheirExportIsWhole) {
 
   CallAs("web-key");
   EXPECT_THAT(PositionsIn(Export({})), ElementsAre(1, 2, 3, 6));
+  EXPECT_EQ(ReasonOf(Import(Imported(3, 1)).status()), "SCOPE_MISSING");
   EXPECT_EQ(Refusal(OfPositions<RetractVotes>({2})), "SCOPE_MISSING");
   EXPECT_EQ(Refusal(OfPositions<RestoreVotes>({2})), "SCOPE_MISSING");
   EXPECT_EQ(Refusal(OfLabels(1, {2})), "SCOPE_MISSING");
+}
+
+TEST_F(AmendmentsScopeTest, OnlyOperatorsSeeVotesOnModelsThatMayNotBeNamed) {
+  InsertModel(admin_, {ModelId{3}, "cedar"}, false);
+  v1::ImportVotesRequest votes = Imported(0, 4);
+  votes.mutable_votes(1)->set_model_left("cedar");
+  votes.mutable_votes(2)->set_model_right("cedar");
+  CallAs("ops-key");
+  ASSERT_TRUE(Import(votes).ok());
+  EXPECT_THAT(PositionsIn(Export({})), ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT(PositionsIn(List({})), ElementsAre(1, 2, 3, 4));
+
+  CallAs("web-key");
+  EXPECT_THAT(PositionsIn(Export({})), ElementsAre(1, 4));
+  EXPECT_THAT(PositionsIn(List({})), ElementsAre(1, 4));
 }
 
 class PromptCapServiceTest : public VoteIngestTest {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "common/base/limits.h"
 #include "tests/integration/vote_ingest/vote_ingest_test.h"
 
 namespace arena::vote_ingest {
@@ -14,7 +15,7 @@ VoteIngestTest::VoteIngestTest(Options options) {
   options.server.metrics_listen = "";
   options.server.log_level = "off";
   options.database.conninfo = database_.conninfo("arena_vote_ingest");
-  options.voter_key = std::string(32, 'a');
+  options.voter_key = kVoterKey;
   auto service = VoteIngest::Start(options);
   EXPECT_TRUE(service.ok()) << service.status();
   service_ = *std::move(service);
@@ -64,6 +65,7 @@ std::vector<v1::VoteEntry> VoteIngestTest::Export(const v1::ExportVotesRequest& 
   std::vector<v1::VoteEntry> entries;
   v1::ExportVotesResponse batch;
   while (stream->Read(&batch)) {
+    EXPECT_LE(batch.entries_size(), limits::kExportBatchVotes);
     entries.insert(entries.end(), batch.entries().begin(), batch.entries().end());
   }
   EXPECT_TRUE(stream->Finish().ok());

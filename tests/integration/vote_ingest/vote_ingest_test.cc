@@ -5,7 +5,9 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_replace.h"
 #include "common/base/errors.h"
+#include "common/base/keyed_hash.h"
 #include "common/base/limits.h"
 #include "tests/support/eventually.h"
 #include "tests/support/slow_reader_channel.h"
@@ -42,7 +44,10 @@ TEST_F(VoteIngestTest, BadRequestsNameTheirField) {
   EXPECT_EQ(DetailsOf(Cast(battle, static_cast<v1::Choice>(9)).status())->metadata.at("field"),
             "choice");
   EXPECT_EQ(DetailsOf(Cast(battle, v1::CHOICE_LEFT, 0).status())->metadata.at("field"), "turn");
-  EXPECT_EQ(DetailsOf(Cast(battle, v1::CHOICE_LEFT, 21).status())->metadata.at("field"), "turn");
+  constexpr int kLast = limits::kTurnsPerBattle;
+  EXPECT_EQ(ReasonOf(Cast(battle, v1::CHOICE_LEFT, kLast).status()), "TURN_UNKNOWN");
+  EXPECT_EQ(DetailsOf(Cast(battle, v1::CHOICE_LEFT, kLast + 1).status())->metadata.at("field"),
+            "turn");
   EXPECT_EQ(ReasonOf(Cast(ReadyBattle(99), v1::CHOICE_LEFT).status()), "BATTLE_NOT_FOUND");
 }
 
@@ -106,8 +111,11 @@ TEST_F(VoteIngestTest, TheLogNeverShowsABattlesId) {
   ASSERT_TRUE(Cast(battle, v1::CHOICE_LEFT).ok());
   const auto entries = Export({});
   ASSERT_EQ(entries.size(), 1u);
-  EXPECT_EQ(entries[0].vote_id().size(), 32u);
-  EXPECT_EQ(entries[0].DebugString().find(battle.id.ToString()), std::string::npos);
+  const std::string id = battle.id.ToString();
+  EXPECT_EQ(entries[0].vote_id(), KeyedPseudonym(kVoterKey, "vote:" + id + ":1"));
+  for (const std::string& form : {id, absl::StrReplaceAll(id, {{"-", ""}})}) {
+    EXPECT_EQ(entries[0].DebugString().find(form), std::string::npos) << form;
+  }
 }
 
 TEST_F(VoteIngestTest, AnImportIsAppendedOnceHoweverOftenItRuns) {

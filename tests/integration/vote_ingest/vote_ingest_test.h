@@ -21,6 +21,8 @@ namespace arena::vote_ingest {
 // vote-ingest on a database of its own, with the models `alder` and `birch`.
 class VoteIngestTest : public ::testing::Test {
  protected:
+  static constexpr char kVoterKey[] = "0123456789abcdef0123456789abcdef";
+
   explicit VoteIngestTest(Options options = {});
   ~VoteIngestTest() override;
 

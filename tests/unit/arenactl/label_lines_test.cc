@@ -12,7 +12,7 @@ TEST(LabelLinesTest, EachLineIsTheLabelsOfOneVote) {
   const auto labels =
       ParseLabelLines("labels", R"({"position":7,"language":"de","tags":["code","math"]}
 
-{"position":3,"tags":[],"model":"ignored"})");
+{"position":3,"tags":[]})");
   ASSERT_TRUE(labels.ok()) << labels.status();
   ASSERT_EQ(labels->size(), 2u);
   EXPECT_EQ((*labels)[0].position(), 7);
@@ -31,6 +31,7 @@ TEST(LabelLinesTest, TheFirstBadLineIsNamed) {
       {R"({"position":2,"tags":"code"})", "'tags' must be a list of texts"},
       {R"({"position":2,"tags":[1]})", "'tags' must be a list of texts"},
       {R"({"position":2,"tags":[],"language":1})", "'language' must be text"},
+      {R"({"position":2,"tags":[],"lang":"de"})", "'lang' is not one of position, language, tags"},
       {R"({"position":1,"tags":[]})", "position 1 comes twice"},
   };
   for (const auto& [line, what] : cases) {

@@ -103,7 +103,9 @@ struct BadFile {
 
 TEST(ModelsFileTest, MistakesAreNamedWithFileAndLine) {
   const BadFile cases[] = {
-      {"not YAML", "models: [", "m.yaml:1: not YAML"},
+      {"not YAML", "models: [", "m.yaml:1: not one YAML document: "},
+      {"two documents", "models: []\n---\nmodels: []\n",
+       "m.yaml:3: not one YAML document: a second document"},
       {"empty", "", "m.yaml:1: the file must be a map"},
       {"other top key", "modles: []", "m.yaml:1: the file has no key 'modles'"},
       {"no models", "models: []", "m.yaml:1: models must be a list with at least one"},

@@ -44,6 +44,7 @@ TEST(AuthenticatorTest, MalformedFilesAreRefused) {
   const std::string good = Caller("web", "frontend", "k1");
   for (const std::string& text :
        {std::string(), std::string("name: web\n"), std::string("[1]\n"), good + good,
+        good + "---\n",
         std::string("- {name: web, scope: root, sha256: ") + ToHex(Sha256("k")) + "}\n",
         std::string("- {name: web, scope: frontend}\n"),
         std::string("- {name: web, scope: frontend, sha256: abc}\n"),

@@ -1,9 +1,13 @@
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "arena/v1/battle.pb.h"
 #include "arena/v1/model.pb.h"
 #include "arena/v1/vote.pb.h"
+#include "common/base/limits.h"
 #include "common/domain/battle.h"
+#include "common/domain/model_name.h"
 
 namespace arena {
 namespace {
@@ -40,6 +44,18 @@ TEST(DomainTest, NumbersAreThoseOfTheProto) {
   EXPECT_EQ(static_cast<int>(VoteKind::kRetraction), v1::VOTE_KIND_RETRACTION);
   EXPECT_EQ(static_cast<int>(VoteKind::kRestoration), v1::VOTE_KIND_RESTORATION);
   EXPECT_EQ(static_cast<int>(VoteKind::kAnnotation), v1::VOTE_KIND_ANNOTATION);
+}
+
+TEST(DomainTest, AModelsNameIsShortPlainAndBeginsWithALetterOrDigit) {
+  for (const std::string& name : {std::string("a"), std::string("Fir-2.5_b"), std::string("7b"),
+                                  std::string(limits::kModelNameBytes, 'x')}) {
+    EXPECT_TRUE(IsModelName(name)) << name;
+  }
+  for (const std::string& name :
+       {std::string(), std::string("-a"), std::string("a b"), std::string("a/b"), std::string("ä"),
+        std::string("a\n"), std::string(limits::kModelNameBytes + 1, 'x')}) {
+    EXPECT_FALSE(IsModelName(name)) << name;
+  }
 }
 
 TEST(DomainTest, OnlyCompleteAndLengthAreFullReplies) {

@@ -50,6 +50,18 @@ TEST(ErrorsTest, ALimitIsAddedToTheDetails) {
   EXPECT_EQ(LimitOf(absl::OkStatus()), "");
 }
 
+TEST(ErrorsTest, OnlyWhatIsBeyondARangeNamesItsLimit) {
+  const auto check = [](int64_t value) {
+    return CheckRange("kHistoryModels", "models", value, 1, 50, "models");
+  };
+  EXPECT_TRUE(check(1).ok());
+  EXPECT_TRUE(check(50).ok());
+  EXPECT_EQ(std::string(check(0).message()), "models must be 1 to 50 models.");
+  EXPECT_EQ(LimitOf(check(0)), "");
+  EXPECT_EQ(check(51).message(), check(0).message());
+  EXPECT_EQ(LimitOf(check(51)), "kHistoryModels");
+}
+
 TEST(ErrorsTest, ALongNameIsClippedBetweenCharacters) {
   EXPECT_EQ(Clipped("short"), "short");
   EXPECT_EQ(Clipped(std::string(5'000, 'x')), std::string(128, 'x'));

@@ -1,5 +1,7 @@
 // The table of limits in common/base/README.md is held to the code: every constant of limits.h
-// stands there, and every metric and test that it names exists.
+// stands there, and every metric and test that it names exists. What the API promises is held to
+// the code, too.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -11,6 +13,7 @@
 #include <vector>
 
 #include "absl/strings/str_split.h"
+#include "common/base/limits.h"
 
 namespace arena {
 namespace {
@@ -112,7 +115,7 @@ TEST(LimitsTableTest, EveryLimitThatAnErrorNamesIsAConstant) {
   const std::string sources = SourcesOf({"common", "services"});
   const std::set<std::string> constants = ConstantsOfLimits();
   std::set<std::string> named;
-  for (const std::string call : {"Overloaded(", "BeyondLimit("}) {
+  for (const std::string call : {"Overloaded(", "BeyondLimit(", "CheckRange("}) {
     for (size_t at = sources.find(call); at != std::string::npos; at = sources.find(call, at + 1)) {
       const size_t begin = sources.find_first_not_of(" \n", at + call.size());
       if (begin == std::string::npos || sources[begin] != '"') continue;
@@ -121,6 +124,53 @@ TEST(LimitsTableTest, EveryLimitThatAnErrorNamesIsAConstant) {
   }
   EXPECT_TRUE(named.contains("kConcurrentStreams")) << "the search finds nothing";
   for (const std::string& limit : named) EXPECT_TRUE(constants.contains(limit)) << limit;
+}
+
+// As the comments of the API write a number.
+std::string WithCommas(int64_t number) {
+  std::string digits = std::to_string(number);
+  for (size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
+  return digits;
+}
+
+std::string RangeSaid(int64_t most, int64_t standard) {
+  return fmt::format("to return, 1 to {}; 0 means {}.", WithCommas(most), WithCommas(standard));
+}
+
+// The text of one message of proto/arena/v1, with its comments.
+std::string MessageSaid(const std::string& file, const std::string& message) {
+  const std::string proto =
+      ReadAll(std::filesystem::path(ARENA_SOURCE_DIR) / "proto/arena/v1" / (file + ".proto"));
+  const size_t begin = proto.find("message " + message + " {");
+  return begin == std::string::npos ? "" : proto.substr(begin, proto.find("\n}\n", begin) - begin);
+}
+
+TEST(LimitsTableTest, TheApiPromisesWhatTheConstantsSay) {
+  using namespace limits;
+  const struct {
+    const char* file;
+    const char* message;
+    std::string promise;
+  } promises[] = {
+      {"matchmaker_service", "ListModelsRequest", RangeSaid(kMaxPageModels, kDefaultPageModels)},
+      {"model_admin_service", "ListAllModelsRequest",
+       RangeSaid(kMaxPageModels, kDefaultPageModels)},
+      {"vote_service", "ListVotesRequest", RangeSaid(kMaxPageVotes, kDefaultPageVotes)},
+      {"vote_service", "ExportVotesResponse", "at most " + WithCommas(kExportBatchVotes) + "."},
+      {"leaderboard_service", "GetPairStatisticsRequest",
+       RangeSaid(kMaxPagePairs, kDefaultPagePairs)},
+      {"leaderboard_service", "ListSnapshotsRequest",
+       RangeSaid(kMaxPageSnapshots, kDefaultPageSnapshots)},
+      {"leaderboard_service", "GetRatingHistoryRequest",
+       RangeSaid(kMaxPageHistory, kDefaultPageHistory)},
+      {"leaderboard_service", "GetVoteStatisticsRequest",
+       RangeSaid(kMaxStatisticsDays, kDefaultStatisticsDays)},
+      {"leaderboard_service", "GetVoteStatisticsResponse", "The fifteen languages"}};
+  for (const auto& [file, message, promise] : promises) {
+    EXPECT_NE(MessageSaid(file, message).find(promise), std::string::npos)
+        << message << ": " << promise;
+  }
+  EXPECT_EQ(kTopLanguages, 15u);
 }
 
 }  // namespace

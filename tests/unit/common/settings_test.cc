@@ -3,11 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <sstream>
+
+#include "tests/support/scratch_folder.h"
 
 namespace arena::config {
 namespace {
@@ -20,7 +19,8 @@ class SettingsTest : public ::testing::Test {
  protected:
   SettingsTest() : parser_({.name = "arena-test", .purpose = "Shows settings."}) {
     parser_.Group("Server");
-    parser_.Add("listen", &listen_, "Address to listen on.", NotEmpty());
+    parser_.Add("listen", &listen_, "Address to listen on.",
+                {"not empty", [](std::string_view text) { return !text.empty(); }});
     parser_.Add("readers", &readers_, "Threads that read.", Between(1, 64));
     parser_.Add("share", &share_, "Share of calls, 0 to 1.", Between(0, 1));
     parser_.Add("insecure-listen", &insecure_, "Listen anywhere.");
@@ -30,10 +30,6 @@ class SettingsTest : public ::testing::Test {
     parser_.Add("tags", &tags_, "Tags to use.");
     parser_.Add("level", &level_, "How loud.", OneOf({"low", "high"}));
     parser_.AddSecret("voter-key", &key_, "Key of the voters' hashes.");
-  }
-
-  ~SettingsTest() override {
-    if (!file_.empty()) std::filesystem::remove(file_);
   }
 
   std::optional<int> Start(const std::vector<std::string>& arguments) {
@@ -49,9 +45,7 @@ class SettingsTest : public ::testing::Test {
 
   // Writes a settings file and returns its path.
   std::string File(const std::string& text) {
-    file_ = ::testing::TempDir() + "arena_settings_" +
-            std::to_string(reinterpret_cast<uintptr_t>(this)) + ".yaml";
-    std::ofstream(file_) << text;
+    file_ = folder_.Write("settings.yaml", text);
     return file_;
   }
 
@@ -67,6 +61,7 @@ class SettingsTest : public ::testing::Test {
   std::map<std::string, std::string> environment_;
   std::ostringstream out_;
   std::ostringstream err_;
+  testing::ScratchFolder folder_;
   std::string file_;
 };
 
@@ -163,7 +158,7 @@ TEST_F(SettingsTest, BrokenFilesAreRefusedInOneSentence) {
   EXPECT_EQ(Start({"--config", "/tmp"}), 1);
   EXPECT_THAT(err_.str(), HasSubstr("/tmp is no file that can be read"));
   for (const char* text : {"- a\n", "readers: {a: 1}\n", "readers:\n", "readers: 1\nreaders: 2\n",
-                           "readers: [[1]]\n", "\"unclosed\n"}) {
+                           "readers: [[1]]\n", "\"unclosed\n", "readers: 1\n---\nshare: 1\n"}) {
     err_.str("");
     EXPECT_EQ(Start({"--config", File(text)}), 1) << text;
     EXPECT_THAT(err_.str(), HasSubstr(file_)) << text;
@@ -207,9 +202,11 @@ TEST_F(SettingsTest, RulesSeeTheFilledTargets) {
 
 TEST_F(SettingsTest, HelpNamesPurposeGroupsDefaultsAndVariables) {
   EXPECT_EQ(Start({"--help"}), 0);
-  for (const char* part : {"arena-test: Shows settings.", "\nServer\n", "\nModels\n",
-                           "--drain-time DURATION", "[default 10s; ARENA_DRAIN_TIME]",
-                           "[secret: ARENA_VOTER_KEY or the file]", "--check-config"}) {
+  for (const char* part :
+       {"arena-test: Shows settings.", "\nServer\n", "\nModels\n", "--drain-time DURATION",
+        "[between 0 and 1m; default 10s; ARENA_DRAIN_TIME]",
+        "[one of low, high; default low; ARENA_LEVEL]", "[default false; ARENA_INSECURE_LISTEN]",
+        "[secret: ARENA_VOTER_KEY or the file]", "--check-config"}) {
     EXPECT_THAT(out_.str(), HasSubstr(part));
   }
   EXPECT_THAT(out_.str(), Not(HasSubstr("--voter-key")));

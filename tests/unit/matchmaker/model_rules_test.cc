@@ -57,6 +57,8 @@ INSTANTIATE_TEST_SUITE_P(
         RuleCase{"LongDisplayName",
                  [](ModelSpec& s) { s.description.display_name = std::string(101, 'a'); }},
         RuleCase{"LineBreakInProvider", [](ModelSpec& s) { s.description.provider = "a\nb"; }},
+        RuleCase{"C1CharacterInOrganization",
+                 [](ModelSpec& s) { s.description.organization = "a\u009bb"; }},
         RuleCase{"LongLicense",
                  [](ModelSpec& s) { s.description.license = std::string(101, 'a'); }},
         RuleCase{"LongFamily", [](ModelSpec& s) { s.description.family = std::string(65, 'a'); }},
@@ -97,6 +99,29 @@ TEST(ModelRulesTest, AModelMayGoAsFarAsItsLimitsAndTheErrorBeyondNamesThem) {
   EXPECT_EQ(limit_beyond([](auto& s) { s.description.display_name += "a"; }), "kLabelBytes");
   EXPECT_EQ(limit_beyond([](auto& s) { s.endpoints.push_back(s.endpoints[0]); }),
             "kEndpointsPerModel");
+}
+
+TEST(ModelRulesTest, AnEndpointMayGoAsFarAsItsLimitsAndTheErrorBeyondNamesThem) {
+  ModelSpec spec = Spec("a");
+  Endpoint& endpoint = spec.endpoints[0];
+  endpoint.url = "http://a/";
+  endpoint.url.resize(limits::kEndpointUrlBytes, 'a');
+  endpoint.remote_model = std::string(limits::kRemoteModelBytes, 'a');
+  endpoint.first_token_timeout_ms = limits::kFirstTokenTimeoutMs;
+  endpoint.total_timeout_ms = limits::kTotalTimeoutMs;
+  endpoint.max_tokens = limits::kEndpointTokens;
+  EXPECT_TRUE(CheckSpecs(std::vector{spec}).ok());
+  const auto limit_beyond = [&spec](const std::function<void(Endpoint&)>& change) {
+    ModelSpec beyond = spec;
+    change(beyond.endpoints[0]);
+    return LimitOf(CheckSpecs(std::vector{beyond}));
+  };
+  EXPECT_EQ(limit_beyond([](auto& e) { e.url += "a"; }), "kEndpointUrlBytes");
+  EXPECT_EQ(limit_beyond([](auto& e) { e.remote_model += "a"; }), "kRemoteModelBytes");
+  EXPECT_EQ(limit_beyond([](auto& e) { ++e.first_token_timeout_ms; }), "kFirstTokenTimeoutMs");
+  EXPECT_EQ(limit_beyond([](auto& e) { ++e.total_timeout_ms; }), "kTotalTimeoutMs");
+  EXPECT_EQ(limit_beyond([](auto& e) { ++e.max_tokens; }), "kEndpointTokens");
+  EXPECT_EQ(limit_beyond([](auto& e) { e.max_tokens = -1; }), "") << "below is no limit";
 }
 
 TEST(ModelRulesTest, EachNameStandsOnce) {

@@ -14,13 +14,15 @@
 namespace arena::matchmaker {
 namespace {
 
+const absl::Time kNow = absl::FromUnixSeconds(1'700'000'000);
+
 class RedrawRulesTest : public ::testing::Test {
  protected:
   // Models 1 and 2 play, and turn one is being answered.
   static StoredBattle Battle() {
     return {.mode = BattleMode::kAnonymous,
             .draws = {{.number = 1, .left = ModelId{1}, .right = ModelId{2}}},
-            .last_turn = LastTurn{.turn = 1}};
+            .last_turn = LastTurn{.turn = 1, .deadline = kNow + absl::Seconds(1)}};
   }
 
   static void Add(StoredBattle& battle, int left, int right) {
@@ -31,7 +33,7 @@ class RedrawRulesTest : public ::testing::Test {
 
   std::string ReasonOfRedraw(const StoredBattle& battle, Side side, int draw_number,
                              const Catalog& catalog) {
-    return ReasonOf(DecideRedraw(battle, side, draw_number, catalog, random_).status());
+    return ReasonOf(DecideRedraw(battle, side, draw_number, catalog, kNow, random_).status());
   }
 
   SeededRandom random_{testing::TestSeed()};
@@ -41,7 +43,7 @@ TEST_F(RedrawRulesTest, DrawsUniformlyAmongTheOthersWithTheirProbability) {
   const Catalog catalog = CatalogOf(7);
   std::map<ModelId, int> tally;
   for (int i = 0; i < 10'000; ++i) {
-    const auto redraw = DecideRedraw(Battle(), Side::kLeft, 1, catalog, random_);
+    const auto redraw = DecideRedraw(Battle(), Side::kLeft, 1, catalog, kNow, random_);
     ASSERT_TRUE(redraw.ok()) << redraw.status();
     EXPECT_TRUE(redraw->is_new);
     EXPECT_EQ(redraw->draw.number, 2);
@@ -63,7 +65,7 @@ TEST_F(RedrawRulesTest, KeepsToTheRequiredCapabilities) {
   StoredBattle battle = Battle();
   battle.required.Add(Capability::kVision);
   for (int i = 0; i < 50; ++i) {
-    const auto redraw = DecideRedraw(battle, Side::kRight, 1, Catalog(models), random_);
+    const auto redraw = DecideRedraw(battle, Side::kRight, 1, Catalog(models), kNow, random_);
     ASSERT_TRUE(redraw.ok()) << redraw.status();
     EXPECT_EQ(redraw->draw.right, ModelId{4});
     EXPECT_DOUBLE_EQ(redraw->draw.probability, 1);
@@ -74,12 +76,12 @@ TEST_F(RedrawRulesTest, ARepeatReturnsTheFirstRedraw) {
   StoredBattle battle = Battle();
   Add(battle, 5, 2);
   Add(battle, 5, 6);
-  const auto left = DecideRedraw(battle, Side::kLeft, 1, CatalogOf(9), random_);
+  const auto left = DecideRedraw(battle, Side::kLeft, 1, CatalogOf(9), kNow, random_);
   ASSERT_TRUE(left.ok()) << left.status();
   EXPECT_FALSE(left->is_new);
   EXPECT_EQ(left->draw.number, 2);
   EXPECT_EQ(left->draw.left, ModelId{5});
-  const auto right = DecideRedraw(battle, Side::kRight, 1, CatalogOf(9), random_);
+  const auto right = DecideRedraw(battle, Side::kRight, 1, CatalogOf(9), kNow, random_);
   ASSERT_TRUE(right.ok()) << right.status();
   EXPECT_FALSE(right->is_new);
   EXPECT_EQ(right->draw.number, 3);
@@ -90,7 +92,7 @@ TEST_F(RedrawRulesTest, TheOtherSideIsRedrawnFromTheDrawThatHolds) {
   StoredBattle battle = Battle();
   Add(battle, 5, 2);
   for (int i = 0; i < 100; ++i) {
-    const auto redraw = DecideRedraw(battle, Side::kRight, 1, CatalogOf(6), random_);
+    const auto redraw = DecideRedraw(battle, Side::kRight, 1, CatalogOf(6), kNow, random_);
     ASSERT_TRUE(redraw.ok()) << redraw.status();
     EXPECT_EQ(redraw->draw.number, 3);
     EXPECT_EQ(redraw->draw.left, ModelId{5});
@@ -115,6 +117,12 @@ TEST_F(RedrawRulesTest, NotAfterTheSideOrTurnOneHasEnded) {
   StoredBattle later = Battle();
   later.last_turn->turn = 2;
   EXPECT_EQ(ReasonOfRedraw(later, Side::kRight, 1, CatalogOf(9)), "REDRAW_NOT_POSSIBLE");
+  StoredBattle late = Battle();
+  late.last_turn->deadline = kNow;
+  EXPECT_EQ(ReasonOfRedraw(late, Side::kRight, 1, CatalogOf(9)), "REDRAW_NOT_POSSIBLE");
+  StoredBattle voted = Battle();
+  voted.is_claimed = true;
+  EXPECT_EQ(ReasonOfRedraw(voted, Side::kRight, 1, CatalogOf(9)), "REDRAW_NOT_POSSIBLE");
 }
 
 TEST_F(RedrawRulesTest, NotWhereTheUserNamedTheModels) {

@@ -11,14 +11,11 @@
 
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
+#include "common/config/yaml_document.h"
 #include "tools/arenactl/models/yaml_map.h"
 
 namespace arena::arenactl {
 namespace {
-
-constexpr int32_t kMaxFirstTokenMs = 600'000;
-constexpr int32_t kMaxTotalMs = 3'600'000;
-constexpr int32_t kMaxTokens = 131'072;
 
 // A value of an enum by its name in the file.
 template <typename Enum>
@@ -112,9 +109,10 @@ class ModelsReader {
          {"model", Into(*endpoint.mutable_remote_model())},
          {"api_key_env", Into(*endpoint.mutable_api_key_env())},
          {"first_token_timeout_ms",
-          number(&v1::ModelEndpoint::set_first_token_timeout_ms, kMaxFirstTokenMs)},
-         {"total_timeout_ms", number(&v1::ModelEndpoint::set_total_timeout_ms, kMaxTotalMs)},
-         {"max_tokens", number(&v1::ModelEndpoint::set_max_tokens, kMaxTokens)}});
+          number(&v1::ModelEndpoint::set_first_token_timeout_ms, limits::kFirstTokenTimeoutMs)},
+         {"total_timeout_ms",
+          number(&v1::ModelEndpoint::set_total_timeout_ms, limits::kTotalTimeoutMs)},
+         {"max_tokens", number(&v1::ModelEndpoint::set_max_tokens, limits::kEndpointTokens)}});
   }
 
   Reader Into(std::string& target) {
@@ -156,10 +154,10 @@ absl::StatusOr<v1::ApplyModelsRequest> ParseModelsFile(const std::string& file,
                                                        const std::string& text,
                                                        const config::Environment& environment) {
   try {
-    return ModelsReader(file, environment).Read(YAML::Load(text));
+    return ModelsReader(file, environment).Read(config::LoadYaml(text));
   } catch (const YAML::Exception& error) {
     return absl::InvalidArgumentError(
-        fmt::format("{}:{}: not YAML: {}.", file, error.mark.line + 1, error.msg));
+        fmt::format("{}:{}: not one YAML document: {}.", file, error.mark.line + 1, error.msg));
   }
 }
 

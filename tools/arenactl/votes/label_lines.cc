@@ -7,6 +7,8 @@
 #include <sstream>
 #include <utility>
 
+#include "common/base/status_macros.h"
+
 namespace arena::arenactl {
 namespace {
 
@@ -24,9 +26,20 @@ absl::Status ReadTags(const Json& tags, v1::VoteLabels& labels) {
   return absl::OkStatus();
 }
 
+// A misspelt key would take a label away without a word.
+absl::Status RefuseUnknownKeys(const Json& line) {
+  for (const auto& [key, value] : line.items()) {
+    if (key != "position" && key != "language" && key != "tags") {
+      return Bad(fmt::format("'{}' is not one of position, language, tags", key));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<v1::VoteLabels> ReadLabels(const std::string& text) {
   const Json line = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!line.is_object()) return Bad("not a JSON object; each line is the labels of one vote");
+  ARENA_RETURN_IF_ERROR(RefuseUnknownKeys(line));
   const auto position = line.find("position");
   if (position == line.end() || !position->is_number_unsigned()) {
     return Bad("'position' must be that of a vote");
@@ -40,8 +53,7 @@ absl::StatusOr<v1::VoteLabels> ReadLabels(const std::string& text) {
   // An annotation says all tags that a vote has from then on, so they may not be left out.
   const auto tags = line.find("tags");
   if (tags == line.end()) return Bad("'tags' is missing; [] takes all tags away");
-  const absl::Status read = ReadTags(*tags, labels);
-  if (!read.ok()) return read;
+  ARENA_RETURN_IF_ERROR(ReadTags(*tags, labels));
   return labels;
 }
 

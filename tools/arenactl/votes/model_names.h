@@ -23,8 +23,4 @@ class ModelNames {
   std::unordered_map<std::string, uint32_t> indices_;
 };
 
-// Whether the arena takes it as a model's name: 1 to 64 of A-Z a-z 0-9 . _ -, beginning with a
-// letter or digit.
-bool IsModelName(const std::string& name);
-
 }  // namespace arena::arenactl

@@ -8,6 +8,7 @@
 
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
+#include "common/domain/model_name.h"
 #include "tools/arenactl/votes/model_names.h"
 
 namespace arena::arenactl {

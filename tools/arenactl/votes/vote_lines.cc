@@ -9,6 +9,7 @@
 
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
+#include "common/domain/model_name.h"
 #include "tools/arenactl/rate/vote_row.h"
 #include "tools/arenactl/votes/model_names.h"
 

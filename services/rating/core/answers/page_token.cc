@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "common/base/errors.h"
+#include "common/base/status_macros.h"
 
 namespace arena::rating {
 namespace {
@@ -34,9 +35,7 @@ absl::StatusOr<PageStart> ParsePageToken(std::string_view call, std::string_view
 }
 
 absl::StatusOr<int> PageSizeOf(int32_t asked, const PageLimits& limits) {
-  if (asked < 0 || asked > limits.most) {
-    return BeyondLimit(limits.name, FieldInvalid("page_size", fmt::format("0 to {}", limits.most)));
-  }
+  ARENA_RETURN_IF_ERROR(CheckRange(limits.name, "page_size", asked, 0, limits.most));
   return asked == 0 ? limits.standard : asked;
 }
 

@@ -1,4 +1,4 @@
-#include "services/model-gateway/storage/postgres_conversation_store.h"
+#include "services/model-gateway/storage/conversation_store.h"
 
 #include <pqxx/pqxx>
 #include <string>
@@ -96,7 +96,7 @@ Endpoint EndpointOf(const pqxx::row& row) {
 
 }  // namespace
 
-PostgresConversationStore::PostgresConversationStore(Database& database)
+ConversationStore::ConversationStore(Database& database)
     : database_(database),
       starts_(
           {.name = "model-gateway.starts"},
@@ -120,7 +120,7 @@ PostgresConversationStore::PostgresConversationStore(Database& database)
           },
           IsRetriable) {}
 
-absl::StatusOr<Conversation> PostgresConversationStore::Load(const BattleId& battle) {
+absl::StatusOr<Conversation> ConversationStore::Load(const BattleId& battle) {
   Conversation conversation;
   ARENA_RETURN_IF_ERROR(database_.Run([&](pqxx::nontransaction& transaction) -> absl::Status {
     const std::string id = battle.ToString();
@@ -136,7 +136,7 @@ absl::StatusOr<Conversation> PostgresConversationStore::Load(const BattleId& bat
   return conversation;
 }
 
-absl::StatusOr<std::vector<ModelEndpoints>> PostgresConversationStore::ReadEndpoints(
+absl::StatusOr<std::vector<ModelEndpoints>> ConversationStore::ReadEndpoints(
     absl::Span<const ModelId> models) {
   ArrayLiteral ids;
   for (const ModelId model : models) ids.Add(static_cast<int>(model));
@@ -152,7 +152,7 @@ absl::StatusOr<std::vector<ModelEndpoints>> PostgresConversationStore::ReadEndpo
   return targets;
 }
 
-absl::StatusOr<BattleNames> PostgresConversationStore::ReadNames(const Conversation& conversation) {
+absl::StatusOr<BattleNames> ConversationStore::ReadNames(const Conversation& conversation) {
   BattleNames names;
   const int right = static_cast<int>(conversation.right_model.value_or(ModelId{0}));
   ARENA_RETURN_IF_ERROR(database_.Run([&](pqxx::nontransaction& transaction) {
@@ -164,17 +164,17 @@ absl::StatusOr<BattleNames> PostgresConversationStore::ReadNames(const Conversat
   return names;
 }
 
-void PostgresConversationStore::StartTurn(TurnStart start, StartDone done) {
+void ConversationStore::StartTurn(TurnStart start, StartDone done) {
   starts_.Submit(std::move(start), std::move(done));
 }
 
-void PostgresConversationStore::FinishSide(SideRecord record, FinishDone done) {
+void ConversationStore::FinishSide(SideRecord record, FinishDone done) {
   ends_.Submit(std::move(record), [done = std::move(done)](absl::StatusOr<Stored> stored) mutable {
     done(stored.status());
   });
 }
 
-void PostgresConversationStore::Stop() {
+void ConversationStore::Stop() {
   starts_.Stop();
   ends_.Stop();
 }

@@ -1,10 +1,10 @@
-#include "tools/arenactl/votes/model_names.h"
+#include "common/domain/model_name.h"
 
 #include <algorithm>
 
 #include "common/base/limits.h"
 
-namespace arena::arenactl {
+namespace arena {
 namespace {
 
 bool IsLetterOrDigit(char c) {
@@ -13,10 +13,10 @@ bool IsLetterOrDigit(char c) {
 
 }  // namespace
 
-bool IsModelName(const std::string& name) {
-  return !name.empty() && name.size() <= limits::kModelNameBytes && IsLetterOrDigit(name[0]) &&
+bool IsModelName(std::string_view name) {
+  return !name.empty() && name.size() <= limits::kModelNameBytes && IsLetterOrDigit(name.front()) &&
          std::all_of(name.begin(), name.end(),
                      [](char c) { return IsLetterOrDigit(c) || c == '.' || c == '_' || c == '-'; });
 }
 
-}  // namespace arena::arenactl
+}  // namespace arena

@@ -1,11 +1,20 @@
-#include "common/rpc/server/listen_address.h"
+#include "common/rpc/address.h"
 
 #include <gtest/gtest.h>
 
 namespace arena::rpc {
 namespace {
 
-TEST(ListenAddressTest, OnlyThisMachinesAddressesAreLoopback) {
+TEST(AddressTest, ThePortIsWhatFollowsTheLastColon) {
+  EXPECT_EQ(PortOf("127.0.0.1:0"), 0);
+  EXPECT_EQ(PortOf("[::1]:50051"), 50'051);
+  EXPECT_EQ(PortOf(":65535"), 65'535);
+  for (const char* address : {"", "x", "x:", "x:-1", "x:65536", "x:1y", "x: 1", "x:+1", "1"}) {
+    EXPECT_EQ(PortOf(address), std::nullopt) << address;
+  }
+}
+
+TEST(AddressTest, OnlyThisMachinesAddressesAreLoopback) {
   for (const char* address : {"127.0.0.1:0", "127.9.9.9:5", "localhost:1", "[::1]:1", "unix:/x"}) {
     EXPECT_TRUE(IsLoopback(address)) << address;
   }
