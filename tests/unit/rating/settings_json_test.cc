@@ -6,9 +6,11 @@
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/base/random.h"
+#include "services/rating/model/leaderboard/canonical_json.h"
 #include "tests/support/seed.h"
 
 namespace arena::rating {
@@ -42,6 +44,17 @@ TEST(SettingsJsonTest, EverySettingReadsBackToTheSameBytes) {
       if (series == Series::kElo) continue;
       EXPECT_EQ(parsed->settings.boards.boards(), settings.boards.boards());
     }
+  }
+}
+
+// A snapshot carries them, so other bytes are other settings: each series is published once more.
+TEST(SettingsJsonTest, TheDefaultsAreThoseThatArePublished) {
+  const std::pair<Series, const char*> digests[] = {
+      {Series::kCounts, "e56d49333d41854f04dbd070a775b2aa9673c10e0abd45d6e97bdee85da2863c"},
+      {Series::kElo, "d2b04b6f0e988530ff276ca9c76d545836029385c17d90d21ab72cbe39d399d8"},
+      {Series::kStyle, "a9f8ae280d9d6f5bacbe4f57152ec4b4849b374a2e3767af52f09eaea4283859"}};
+  for (const auto& [series, digest] : digests) {
+    EXPECT_EQ(Sha256Hex(SettingsJson(series, SeriesSettings())), digest) << NameOf(series);
   }
 }
 

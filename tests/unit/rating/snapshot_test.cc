@@ -76,11 +76,28 @@ TEST(SnapshotTest, TheServedTableIsWhatTheLibraryComputes) {
   EXPECT_EQ(elo.Find("overall")->content, CanonicalJson(*ComputeLeaderboard(votes, EloSettings())));
 }
 
+// Digests are published and kept for good, so no release may reckon them otherwise.
+TEST(SnapshotTest, DigestsAreThoseOfTheFirstRelease) {
+  const EncodedTable overall = {"overall", "bt",
+                                R"({"method":"bt","votes":0,"groups":0,"models":[]})"};
+  const EncodedTable coding = {"coding", "bt-style", "{}"};
+  EXPECT_EQ(DigestOf({overall}),
+            "f00fec998c83fd0ebba60433d102aec6a83031c657cd4b1d21619f5b4aac56c8");
+  EXPECT_EQ(DigestOf({overall, coding}),
+            "53f432a80994b25e63f0f81ace6fc56a9e8ca48cf3e2b0819ae6ba17764e02f9");
+}
+
 TEST(SnapshotTest, TablesWithoutTheirDigestAreRefused) {
-  auto tables = EncodeTables(TablesOf(Series::kCounts, *SomeView()));
+  const auto tables = EncodeTables(TablesOf(Series::kCounts, *SomeView()));
   const std::string digest = DigestOf(tables);
-  tables[0].content += " ";
-  EXPECT_TRUE(absl::IsDataLoss(DecodeTables(digest, tables).status()));
+  ASSERT_GT(tables.size(), 1u);
+  for (size_t i = 0; i < tables.size(); ++i) {
+    for (const auto part : {&EncodedTable::board, &EncodedTable::method, &EncodedTable::content}) {
+      auto tampered = tables;
+      tampered[i].*part += " ";
+      EXPECT_TRUE(absl::IsDataLoss(DecodeTables(digest, tampered).status())) << tables[i].board;
+    }
+  }
 }
 
 TEST(SnapshotTest, MalformedTablesAreRefused) {
