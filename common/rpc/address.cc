@@ -23,7 +23,6 @@ std::optional<int> PortOf(std::string_view address) {
 }
 
 bool IsLoopback(std::string_view address) {
-  if (address.starts_with("unix:")) return true;
   const std::string host(address.substr(0, address.rfind(':')));
   if (host == "localhost" || host == "[::1]") return true;
   in_addr parsed{};

@@ -170,7 +170,7 @@ write_endpoints() {
 print_endpoints() {
   local name where=''
   # The data folder is asked for again unless it is the one that every verb takes by itself.
-  [[ $DATA == "$(readlink -m -- "${ARENA_DATA:-$ARENA_ROOT/.arena}")" ]] || where=" --data $DATA"
+  [[ $DATA == "$(readlink -m -- "${ARENA_DATA:-$ARENA_ROOT/.arena}")" ]] || where=" --data $(printf '%q' "$DATA")"
   say "Arena is up. Its gRPC endpoints:"
   for name in "${NAMES[@]}"; do
     [[ $name == postgres ]] && continue

@@ -92,7 +92,7 @@ class ServerStream : private grpc::ServerWriteReactor<Response>,
   void SendNext() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Close(const absl::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void EndNow() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Cancels the call when its client has taken nothing for too long.
+  // Cancels the call when its client has not taken a whole message for too long.
   void EndIfUnread();
 
   const Method& method_;

@@ -128,12 +128,11 @@ void ServerStream<Response>::EndNow() {
 
 template <typename Response>
 void ServerStream<Response>::EndIfUnread() {
-  const auto patience =
-      absl::ToChronoMicroseconds(method_.environment().unread_streams().patience());
   absl::MutexLock lock(&mutex_);
-  const bool is_waiting = is_sending_ || ended_;
-  if (context_ == nullptr || !is_waiting || is_unread_) return;
-  if (std::chrono::steady_clock::now() - sent_ < patience) return;
+  // Before OnDone neither the call nor its server can be gone; after it, both may be.
+  if (context_ == nullptr || is_unread_ || !(is_sending_ || ended_)) return;
+  const absl::Duration patience = method_.environment().unread_streams().patience();
+  if (std::chrono::steady_clock::now() - sent_ < absl::ToChronoMicroseconds(patience)) return;
   is_unread_ = true;
   // Finish would wait behind what nobody reads.
   context_->TryCancel();

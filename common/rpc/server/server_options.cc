@@ -7,18 +7,10 @@
 
 namespace arena::rpc {
 
-namespace {
-
-bool IsListenAddress(std::string_view text) {
-  return text.starts_with("unix:") || PortOf(text).has_value();
-}
-
-}  // namespace
-
 void AddServerSettings(config::SettingsParser& parser, ServerOptions& options) {
   parser.Group("Server");
   parser.Add("listen", &options.listen, "Address of the gRPC server; port 0 is any.",
-             {"host:port or unix:path", IsListenAddress});
+             {"host:port", [](std::string_view text) { return PortOf(text).has_value(); }});
   parser.Add("metrics-listen", &options.metrics_listen,
              "Address of the metrics page; port 0 is any, empty is none.",
              {"host:port or empty",
@@ -41,7 +33,7 @@ void AddServerSettings(config::SettingsParser& parser, ServerOptions& options) {
   parser.Add("drain-time", &options.drain_time, "How long a shutdown waits for calls under way.",
              config::DurationBetween(absl::ZeroDuration(), absl::Hours(1)));
   parser.Add("unread-patience", &options.unread_patience,
-             "A stream of which its client takes nothing for this long is cancelled.",
+             "A stream is cancelled when its client has not taken a whole message for this long.",
              config::DurationBetween(absl::Seconds(1), absl::Hours(1)));
   parser.Add("log-level", &options.log_level, "Lowest level logged.",
              config::OneOf({"debug", "info", "warn", "error", "off"}));

@@ -28,7 +28,7 @@ struct ServerOptions {
   absl::Duration notice_time = absl::ZeroDuration();
   // How long a shutdown waits for calls under way.
   absl::Duration drain_time = limits::kDrainTime;
-  // A stream of which a client takes nothing for this long is cancelled.
+  // A stream is cancelled when its client has not taken a whole message for this long.
   absl::Duration unread_patience = limits::kUnreadPatience;
   // Time between two looks at the dependencies. Not a setting.
   absl::Duration health_interval = absl::Seconds(1);

@@ -15,7 +15,8 @@ namespace arena::rpc {
 // each holds a place and memory, and its connection may live for ever. Threads may share it.
 class UnreadStreams {
  public:
-  // A stream is given up when nothing of it was taken for `patience`, or somewhat longer.
+  // A stream is given up when its client has not taken a whole message for `patience`, or somewhat
+  // longer.
   explicit UnreadStreams(absl::Duration patience);
   ~UnreadStreams() { loop_.Stop(); }
 

@@ -20,7 +20,7 @@ class RunningTurns {
   // At most `limit` calls of StreamReplies at a time.
   explicit RunningTurns(int limit) : places_(limit) {}
 
-  // Room for one call; null when there is none.
+  // Room for one call, held by its turn and for as long as it is open; null when there is none.
   Places::Place TakePlace() { return places_.Take(); }
 
   // Adds a turn unless it runs here for another call: then that one is returned, else null. The

@@ -14,7 +14,6 @@
 namespace arena::model_gateway {
 namespace {
 
-// Why the turn belongs to somebody else.
 CallResult Cancelled(std::string endpoint, absl::Duration total) {
   return {.end = SideEnd::kCancelled, .endpoint = std::move(endpoint), .total = total};
 }

@@ -111,7 +111,13 @@ TEST(RateCommandTest, NoNameHoldsAControlCharacter) {
 }
 
 TEST(RateCommandTest, AKeyThatStandsTwiceIsABadRow) {
-  for (const std::string twice : {R"("winner":"left")", R"("left":"c")"}) {
+  EXPECT_EQ(Rate(R"({"model_a":"a","left":null,"model_b":"b","winner":"tie"})"
+                 "\n",
+                 {})
+                .code,
+            0);
+  for (const std::string twice : {R"("winner":"left")", R"("left":"c")",
+                                  R"("tokens_a":1,"conv_metadata":{"sum_assistant_a_tokens":2})"}) {
     EXPECT_EQ(Rate(R"({"model_a":"a","model_b":"b","winner":"tie",)" + twice + "}\n", {}).errors,
               "arenactl rate: 1 bad rows:\n1 × two keys mean the same (line 1)\n"
               "arenactl rate: nothing rated; --skip-bad rates the other rows\n");

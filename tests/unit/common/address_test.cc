@@ -15,11 +15,12 @@ TEST(AddressTest, ThePortIsWhatFollowsTheLastColon) {
 }
 
 TEST(AddressTest, OnlyThisMachinesAddressesAreLoopback) {
-  for (const char* address : {"127.0.0.1:0", "127.9.9.9:5", "localhost:1", "[::1]:1", "unix:/x"}) {
+  for (const char* address : {"127.0.0.1:0", "127.9.9.9:5", "localhost:1", "[::1]:1"}) {
     EXPECT_TRUE(IsLoopback(address)) << address;
   }
-  for (const char* address : {"0.0.0.0:1", "[::]:1", "10.0.0.1:1", ":1", "localhost.evil:1",
-                              "127.evil.org:1", "127.0.0.1.evil.org:1", "example.org:1", ""}) {
+  for (const char* address :
+       {"0.0.0.0:1", "[::]:1", "10.0.0.1:1", ":1", "localhost.evil:1", "127.evil.org:1",
+        "127.0.0.1.evil.org:1", "example.org:1", "unix:/x", ""}) {
     EXPECT_FALSE(IsLoopback(address)) << address;
   }
 }

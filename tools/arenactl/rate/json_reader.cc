@@ -50,17 +50,17 @@ class ObjectEnd {
 // Turns one parsed object into a RawRow; values that are not strings get a text of their own.
 class ObjectRow {
  public:
-  // False when two keys mean the same.
+  // False when two keys mean the same. A null is as if its key were not there.
   bool Read(const simdjson::dom::object& object) {
     raw_.Clear();
     texts_.clear();
     for (const auto& [key, value] : object) {
       if (key == "conv_metadata" && value.is_object()) {
-        ReadConversationMetadata(value);
+        if (!ReadConversationMetadata(value)) return false;
         continue;
       }
       const Field field = FieldNamed(key);
-      if (field == Field::kIgnored) continue;
+      if (field == Field::kIgnored || value.is_null()) continue;
       if (raw_.Has(field)) return false;
       raw_.Set(field, TextOf(value));
     }
@@ -69,13 +69,10 @@ class ObjectRow {
   const RawRow& raw() const { return raw_; }
 
  private:
-  // Nulls are absent: a null view.
   std::string_view TextOf(element value) {
     switch (value.type()) {
       case element_type::STRING:
         return value.get_string().value_unsafe();
-      case element_type::NULL_VALUE:
-        return {};
       case element_type::ARRAY:
         return Keep(JoinedStrings(value));
       default:
@@ -94,16 +91,18 @@ class ObjectRow {
   }
 
   // The 140k set: sums over the conversation, some of them split by kind.
-  void ReadConversationMetadata(element metadata) {
+  bool ReadConversationMetadata(element metadata) {
     static constexpr const char* kKeys[kStyleCounts] = {
         "sum_assistant_a_tokens", "header_count_a", "list_count_a", "bold_count_a",
         "sum_assistant_b_tokens", "header_count_b", "list_count_b", "bold_count_b"};
     for (size_t k = 0; k < kStyleCounts; ++k) {
       element value;
       if (metadata[kKeys[k]].get(value) != simdjson::SUCCESS) continue;
-      raw_.Set(static_cast<Field>(static_cast<size_t>(Field::kStyle) + k),
-               Keep(std::to_string(SumOf(value))));
+      const auto field = static_cast<Field>(static_cast<size_t>(Field::kStyle) + k);
+      if (raw_.Has(field)) return false;
+      raw_.Set(field, Keep(std::to_string(SumOf(value))));
     }
+    return true;
   }
 
   static int64_t SumOf(element value) {

@@ -51,7 +51,10 @@ absl::Status StreamLog(const Remote& vote_ingest, int64_t from, int64_t until,
     if (outcome.is_refused) return outcome.status;
     const bool has_all = until != 0 && next > until;
     if (outcome.status.ok() || has_all) return absl::OkStatus();
-    if (!IsWorthRepeating(outcome.status)) return outcome.status;
+    // A server cancels what nobody has read for a while: `take` may have waited for a pipe.
+    if (!IsWorthRepeating(outcome.status) && !absl::IsCancelled(outcome.status)) {
+      return outcome.status;
+    }
     if (next > before) attempt = 1;
     if (attempt == kAttempts) return outcome.status;
     absl::SleepFor(BackoffBefore(attempt));
